@@ -1,0 +1,30 @@
+import type { RecordBatch } from 'apache-arrow'
+import type { z } from 'zod'
+import type { Columns } from '../tables/defineTable.ts'
+
+/** What an engine gives a stage: plain data that crosses threads and machines, and a way to stop. */
+export interface StageContext<P> {
+  readonly params: P
+  readonly signal: AbortSignal
+}
+
+/**
+ * A stage maps Arrow record batches to Arrow record batches and knows no engine. One output batch for each input batch, with as
+ * many rows, in the same order: row i of the output is what became of row i of the input, a value or a reason. An engine checks
+ * the counts (conservation) and may run any number of copies at once.
+ *
+ * `map` may read ahead of what it yields (decode the next batch while this one is inferred), by at most a few batches.
+ */
+export interface Stage<P = unknown> {
+  readonly name: string
+  /** Changes whenever the same input would give another output: finished work of another version is not reused. */
+  readonly version: string
+  readonly input: Columns
+  readonly output: Columns
+  readonly params: z.ZodType<P>
+  map(input: AsyncIterable<RecordBatch>, context: StageContext<P>): AsyncIterable<RecordBatch>
+}
+
+export function defineStage<P>(stage: Stage<P>): Stage<P> {
+  return stage
+}
