@@ -15,7 +15,9 @@ if (Number.parseInt(process.versions.node, 10) >= oldestNode) {
   const { main } = await import(entry.href)
   await main(process.argv.slice(2))
 } else {
-  const child = spawn(bundledNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(bundledNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code ?? 1)

@@ -1,0 +1,36 @@
+/** What a run did: kept as JSON in the hub for ever, whether the run committed or not. */
+export interface RunRecord {
+  readonly run_id: string
+  readonly command: 'ingest' | 'featurize' | 'train' | 'predict'
+  /** What the person asked for, without secrets. */
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly state: 'running' | 'committed' | 'failed'
+  /** ISO 8601, UTC. */
+  readonly started_at: string
+  readonly ended_at: string | null
+  readonly code_version: string
+  readonly engine: 'local' | 'spark'
+  readonly host: string
+  readonly pid: number
+  readonly rules_version?: string
+  readonly model?: { readonly id: string; readonly sha256: string }
+  readonly stages: readonly StageRecord[]
+  /** Rows of each output table that this run added or replaced. */
+  readonly rows_written: Readonly<Record<string, number>>
+  /** The snapshot that the run committed, or found to hold all of its work already. */
+  readonly snapshot: number | null
+  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string }
+}
+
+export interface StageRecord {
+  readonly name: string
+  readonly version: string
+  readonly rows_in: number
+  readonly rows_out: number
+  /** Rows taken from work that an earlier, interrupted run had finished. */
+  readonly rows_resumed: number
+  readonly seconds: number
+  readonly workers: number
+  /** Cumulative rows done over time, at most about 200 points: [seconds since the stage began, rows]. */
+  readonly timeline: readonly (readonly [number, number])[]
+}
