@@ -17,6 +17,8 @@ export interface StageContext<P> {
  */
 export interface Stage<P = unknown> {
   readonly name: string
+  /** `import.meta.url` of the module whose default export this stage is: engines load it in their own threads and processes. */
+  readonly module: string
   /** Changes whenever the same input would give another output: finished work of another version is not reused. */
   readonly version: string
   readonly input: Columns

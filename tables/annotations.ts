@@ -5,6 +5,7 @@ export const annotations = defineTable({
   name: 'annotations',
   row: 'one label that one source gave or denied one image',
   key: ['image_id', 'label', 'source'],
+  replaces: ['image_id', 'source'],
   columns: {
     image_id: column('text', 'the image'),
     label: column('text', 'class id such as /m/0k4j'),

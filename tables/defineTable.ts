@@ -8,8 +8,13 @@ export interface Table<C extends Columns = Columns> {
   readonly name: string
   /** What one row is, as a noun phrase. */
   readonly row: string
-  /** The columns that identify a row; a later run's row with the same key replaces the earlier one. */
+  /** The columns that identify a row. */
   readonly key: readonly (keyof C & string)[]
+  /**
+   * A later run's rows replace all earlier rows that agree with one of them in these columns.
+   * @default the key
+   */
+  readonly replaces?: readonly (keyof C & string)[]
   readonly columns: C
 }
 

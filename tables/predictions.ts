@@ -5,6 +5,7 @@ export const predictions = defineTable({
   name: 'predictions',
   row: 'one class that a head considered for one image',
   key: ['head_id', 'image_id', 'label'],
+  replaces: ['head_id', 'image_id'],
   columns: {
     head_id: column('text', 'the head'),
     image_id: column('text', 'the image'),

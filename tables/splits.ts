@@ -5,6 +5,7 @@ export const splits = defineTable({
   name: 'splits',
   row: 'one image that a head was trained or tested on',
   key: ['head_id', 'image_id'],
+  replaces: ['head_id'],
   columns: {
     head_id: column('text', 'the head'),
     image_id: column('text', 'the image'),

@@ -1,0 +1,92 @@
+import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { StageRecord } from '../../catalog/RunRecord.ts'
+import { bindParameters } from '../../pipelines/bindParameters.ts'
+import type { QueryStep } from '../../pipelines/Pipeline.ts'
+import { duckdbDdl } from '../../tables/defineTable.ts'
+import { readParquet, sqlName, withDuckdb } from '../../tables/duckdb.ts'
+import { columnList, copyToParquet, type ParquetFile } from '../../tables/ParquetWriter.ts'
+import { type TableName, tables } from '../../tables/tables.ts'
+import type { Engine, EngineResult, EngineRun } from '../Engine.ts'
+import { runStage } from './runStage.ts'
+import { defineSparkFunctions } from './sparkFunctions.ts'
+
+export interface LocalEngineOptions {
+  /** Worker threads for stages. @default one a core */
+  readonly workers?: number
+}
+
+/** Runs a pipeline on this machine: stages in worker threads, queries in DuckDB. */
+export class LocalEngine implements Engine {
+  readonly name = 'local'
+  readonly #workers: number
+
+  constructor(options: LocalEngineOptions = {}) {
+    this.#workers = options.workers ?? availableParallelism()
+  }
+
+  async run(run: EngineRun): Promise<EngineResult> {
+    const { pipeline, workFolder, signal } = run
+    const temporaryFolder = join(workFolder, 'spill')
+    await mkdir(temporaryFolder, { recursive: true })
+    return await withDuckdb({ temporaryFolder }, async (connection, connect) => {
+      await defineSparkFunctions(connection)
+      for (const [name, columns] of Object.entries(pipeline.inputs)) {
+        const files = run.inputs[name] ?? []
+        await connection.run(
+          files.length === 0
+            ? duckdbDdl({ name: sqlName(name), columns })
+            : `CREATE VIEW ${sqlName(name)} AS SELECT ${columnList(columns)} FROM ${readParquet(files)}`,
+        )
+      }
+      const stages: StageRecord[] = []
+      const files = new Map<string, ParquetFile>()
+      for (const step of pipeline.steps) {
+        signal.throwIfAborted()
+        if (step.kind === 'query') files.set(step.name, await runQuery(connection, step, workFolder))
+        else
+          stages.push(
+            await runStage({
+              connection,
+              connect,
+              step,
+              workFolder,
+              workers: this.#workers,
+              signal,
+              onProgress: run.onProgress,
+            }),
+          )
+      }
+      const outputs: Partial<Record<TableName, ParquetFile>> = {}
+      for (const [table, step] of Object.entries(pipeline.outputs) as [TableName, string][]) {
+        outputs[table] =
+          files.get(step) ??
+          (await copyToParquet({
+            connection,
+            sql: `SELECT ${columnList(tables[table].columns)} FROM ${sqlName(step)}`,
+            columns: tables[table].columns,
+            path: join(workFolder, `${table}.parquet`),
+          }))
+      }
+      return { outputs, stages }
+    })
+  }
+}
+
+/** A query's rows go to a Parquet file that the later steps read: nothing of it stays in memory. */
+async function runQuery(
+  connection: DuckDBConnection,
+  step: QueryStep,
+  workFolder: string,
+): Promise<ParquetFile> {
+  const file = await copyToParquet({
+    connection,
+    sql: `SELECT ${columnList(step.output)} FROM (${bindParameters(step.sql, step.parameters)}\n)`,
+    columns: step.output,
+    path: join(workFolder, `${step.name}.parquet`),
+  })
+  await connection.run(`CREATE VIEW ${sqlName(step.name)} AS FROM ${readParquet([file.path])}`)
+  return file
+}

@@ -1,0 +1,74 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { StageStep } from '../../pipelines/Pipeline.ts'
+import { column } from '../../tables/column.ts'
+import type { Columns, Row } from '../../tables/defineTable.ts'
+import { ParquetWriter } from '../../tables/ParquetWriter.ts'
+
+/** Hash of an input row: what a finished row is recognised by, whatever the batches and workers of the run that finished it. */
+export const rowKey = '_row_key'
+
+/** Rows of one part file: what a killed run loses at most, and what each worker-independent write costs. */
+const rowsPerPart = 256
+/** A part is also closed when this much time has passed, so that slow stages lose little. */
+const partSeconds = 15
+
+/**
+ * The finished work of one stage under one identity: Parquet parts in a folder, each complete or absent. Any later run with the same
+ * stage version and identity takes the rows over; rows whose input changed are simply not asked for.
+ */
+export class StageWork {
+  readonly folder: string
+  readonly #columns: Columns
+  readonly #connection: DuckDBConnection
+  #writer: ParquetWriter<Columns> | undefined
+  #opened = 0
+
+  private constructor(folder: string, columns: Columns, connection: DuckDBConnection) {
+    this.folder = folder
+    this.#columns = columns
+    this.#connection = connection
+  }
+
+  static async open(workFolder: string, step: StageStep, connection: DuckDBConnection): Promise<StageWork> {
+    const identity = createHash('sha256')
+      .update(JSON.stringify([step.stage.name, step.stage.version, step.identity]))
+      .digest('hex')
+      .slice(0, 16)
+    const folder = join(workFolder, `${step.name}-${identity}`)
+    await mkdir(folder, { recursive: true })
+    for (const name of await readdir(folder)) if (name.endsWith('.partial')) await rm(join(folder, name))
+    return new StageWork(
+      folder,
+      { ...step.stage.output, [rowKey]: column('text', 'hash of the input row') },
+      connection,
+    )
+  }
+
+  async parts(): Promise<string[]> {
+    const names = await readdir(this.folder)
+    return names
+      .filter(name => name.endsWith('.parquet'))
+      .sort()
+      .map(name => join(this.folder, name))
+  }
+
+  /** Keeps finished rows; they outlive the process once their part is closed. */
+  async add(keys: readonly string[], rows: readonly Row<Columns>[]): Promise<void> {
+    if (this.#writer === undefined) {
+      this.#writer = await ParquetWriter.open(this.#connection, this.#columns)
+      this.#opened = performance.now()
+    }
+    await this.#writer.write(rows.map((row, index) => ({ ...row, [rowKey]: keys[index] ?? '' })))
+    const age = (performance.now() - this.#opened) / 1000
+    if (this.#writer.rowsGiven >= rowsPerPart || age >= partSeconds) await this.flush()
+  }
+
+  async flush(): Promise<void> {
+    const writer = this.#writer
+    this.#writer = undefined
+    await writer?.close(join(this.folder, `${randomUUID()}.parquet`))
+  }
+}

@@ -1,0 +1,107 @@
+import type { RecordBatch } from 'apache-arrow'
+import { HubError } from '../../base/HubError.ts'
+import { StageWorker } from './StageWorker.ts'
+
+export interface KeyedBatch<K> {
+  readonly key: K
+  /** An Arrow IPC stream with one batch. Its buffer is handed over to a worker. */
+  readonly ipc: Uint8Array
+  readonly rows: number
+}
+
+export interface MapBatchesOptions<K> {
+  readonly stage: { readonly name: string; readonly module: string; readonly params: unknown }
+  readonly workers: number
+  readonly input: AsyncIterator<KeyedBatch<K>>
+  readonly onOutput: (key: K, batch: RecordBatch) => Promise<void>
+  /** Names the rows of a batch for an error message. */
+  readonly describe: (key: K) => string
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs a stage over batches in worker threads, each pulling its next batch when its stage asks for one; no queue stands between.
+ * An output belongs to the oldest batch that its worker still owes, and must have as many rows (conservation).
+ *
+ * @throws HubError `stage_failed` (naming the batch), `conservation_broken`, or the code of the HubError that the stage threw.
+ */
+export async function mapBatches<K>(options: MapBatchesOptions<K>): Promise<void> {
+  const { stage, input, onOutput, describe, signal } = options
+  signal.throwIfAborted()
+  const running: StageWorker[] = []
+  // Reading the input and writing outputs each happen one at a time; a worker that waits for either asks for nothing more.
+  let reading: Promise<unknown> = Promise.resolve()
+  let writing: Promise<unknown> = Promise.resolve()
+  let onAbort: (() => void) | undefined
+  try {
+    await new Promise<void>((resolve, reject) => {
+      onAbort = () => reject(signal.reason)
+      signal.addEventListener('abort', onAbort, { once: true })
+      let alive = options.workers
+      for (let index = 0; index < options.workers; index++) {
+        const owed: { key: K; rows: number }[] = []
+        const worker = new StageWorker(stage, {
+          onReady: () => {
+            reading = reading
+              .then(() => Promise.all([input.next(), writing]))
+              .then(([{ done, value }]) => {
+                if (done) return worker.end()
+                owed.push({ key: value.key, rows: value.rows })
+                worker.give(value.ipc)
+              })
+            reading.catch(reject)
+          },
+          onResult: batch => {
+            const origin = owed.shift()
+            if (origin === undefined || origin.rows !== batch.numRows)
+              return reject(
+                conservationBroken(
+                  stage.name,
+                  origin && describe(origin.key),
+                  origin?.rows ?? 0,
+                  batch.numRows,
+                ),
+              )
+            writing = writing.then(() => onOutput(origin.key, batch))
+            writing.catch(reject)
+          },
+          onDone: () => {
+            const [lost] = owed
+            if (lost !== undefined)
+              return reject(conservationBroken(stage.name, describe(lost.key), lost.rows, 0))
+            if (--alive === 0) writing.then(() => resolve(), reject)
+          },
+          onError: cause => reject(failedStage(stage.name, owed[0] && describe(owed[0].key), cause)),
+        })
+        running.push(worker)
+      }
+    })
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
+    await Promise.all(running.map(worker => worker.stop()))
+    await Promise.allSettled([reading, writing])
+  }
+}
+
+function conservationBroken(
+  stage: string,
+  rows: string | undefined,
+  expected: number,
+  found: number,
+): HubError {
+  return new HubError({
+    code: 'conservation_broken',
+    message: `stage ${stage} gave ${found} rows for a batch of ${expected}${rows === undefined ? '' : ` (${rows})`}`,
+    hint: 'a stage yields one output batch for each input batch, with as many rows in the same order',
+  })
+}
+
+function failedStage(stage: string, rows: string | undefined, cause: HubError): HubError {
+  return new HubError({
+    code: cause.code,
+    message: `stage ${stage}: ${cause.message}${rows === undefined ? '' : ` (while at ${rows})`}`,
+    fault: cause.fault,
+    cause,
+    ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+  })
+}

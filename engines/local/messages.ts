@@ -1,0 +1,25 @@
+/** What the main thread tells a worker thread. */
+export type ToWorker =
+  | { readonly type: 'batch'; readonly ipc: Uint8Array }
+  /** No more batches: finish what was begun. */
+  | { readonly type: 'end' }
+
+/** What a worker thread tells the main thread. */
+export type FromWorker =
+  /** The stage asks for one more batch. */
+  | { readonly type: 'ready' }
+  | { readonly type: 'result'; readonly ipc: Uint8Array }
+  | { readonly type: 'done' }
+  | {
+      readonly type: 'error'
+      readonly code: string
+      readonly message: string
+      readonly hint: string | undefined
+      readonly stack: string
+    }
+
+export interface WorkerData {
+  /** URL of the module whose default export is the stage. */
+  readonly module: string
+  readonly params: unknown
+}

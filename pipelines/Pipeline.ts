@@ -1,0 +1,43 @@
+import type { Stage } from '../stages/Stage.ts'
+import type { Columns } from '../tables/defineTable.ts'
+import type { TableName } from '../tables/tables.ts'
+import type { SqlParameters } from './bindParameters.ts'
+
+/** Runs a stage over every row of a table. */
+export interface StageStep {
+  readonly kind: 'stage'
+  readonly name: string
+  readonly stage: Stage<never>
+  /** The step or input whose rows it reads. */
+  readonly input: string
+  /** What the stage gets. */
+  readonly params: unknown
+  /**
+   * What of the parameters changes the output: finished work is reused only under an equal identity. Paths, time-outs and batch sizes
+   * do not belong here.
+   */
+  readonly identity: unknown
+  /** Rows given to the stage at a time. */
+  readonly batchRows: number
+}
+
+/** Derives a table from others in the SQL that DuckDB and Spark SQL share. */
+export interface QueryStep {
+  readonly kind: 'query'
+  readonly name: string
+  readonly sql: string
+  readonly parameters: SqlParameters
+  readonly output: Columns
+}
+
+export type Step = StageStep | QueryStep
+
+/** A small graph of tables: inputs, then steps in an order in which each reads only what stands before it. */
+export interface Pipeline {
+  readonly name: string
+  /** Tables that must be given, with their columns. */
+  readonly inputs: Readonly<Record<string, Columns>>
+  readonly steps: readonly Step[]
+  /** Which step becomes which table of the hub. */
+  readonly outputs: Readonly<Partial<Record<TableName, string>>>
+}
