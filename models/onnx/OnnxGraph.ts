@@ -1,7 +1,7 @@
 import { HubError } from '../../base/HubError.ts'
 import { attributeProto, type OnnxAttributes } from './attribute.ts'
 import { ProtobufMessage } from './protobuf.ts'
-import { type ElementType, elementTypes, type OnnxTensor, tensorProto } from './tensor.ts'
+import { type ElementType, elementCodes, type OnnxTensor, tensorProto } from './tensor.ts'
 
 /** The result of an input, a constant or a node, to be handed to other nodes. */
 export interface OnnxValue {
@@ -167,6 +167,6 @@ function valueInfo(name: string, type: ElementType, dims: readonly OnnxDimension
     const dimension = new ProtobufMessage()
     shape.message(1, typeof dim === 'string' ? dimension.string(2, dim) : dimension.varint(1, dim))
   }
-  const tensorType = new ProtobufMessage().varint(1, elementTypes[type].code).message(2, shape)
+  const tensorType = new ProtobufMessage().varint(1, elementCodes[type]).message(2, shape)
   return new ProtobufMessage().string(1, name).message(2, new ProtobufMessage().message(1, tensorType))
 }

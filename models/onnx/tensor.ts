@@ -1,35 +1,44 @@
 import { HubError } from '../../base/HubError.ts'
 import { ProtobufMessage } from './protobuf.ts'
 
-/** Element types by their number in onnx.proto's TensorProto.DataType, with the array that holds them; float16 as its bits. */
-export const elementTypes = {
-  float32: { code: 1, array: Float32Array },
-  uint8: { code: 2, array: Uint8Array },
-  int8: { code: 3, array: Int8Array },
-  int32: { code: 6, array: Int32Array },
-  int64: { code: 7, array: BigInt64Array },
-  bool: { code: 9, array: Uint8Array },
-  float16: { code: 10, array: Uint16Array },
-  float64: { code: 11, array: Float64Array },
-} as const
+/** The array that holds each type of element; float16 as its bits. */
+export interface ElementArrays {
+  float32: Float32Array
+  uint8: Uint8Array
+  int8: Int8Array
+  int32: Int32Array
+  int64: BigInt64Array
+  bool: Uint8Array
+  float16: Uint16Array
+  float64: Float64Array
+}
 
-export type ElementType = keyof typeof elementTypes
-export type ElementArray<T extends ElementType = ElementType> = InstanceType<
-  (typeof elementTypes)[T]['array']
->
+export type ElementType = keyof ElementArrays
+
+/** Numbers of the element types in onnx.proto, TensorProto.DataType. */
+export const elementCodes: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+}
 
 /** A constant: `data` row-major, as many elements as the dimensions multiply to (none: a scalar). */
 export interface OnnxTensor<T extends ElementType = ElementType> {
   readonly type: T
   readonly dims: readonly number[]
-  readonly data: ElementArray<T>
+  readonly data: ElementArrays[T]
 }
 
 /** @throws HubError `bad_tensor` where the data does not fill the dimensions. */
 export function tensor<T extends ElementType>(
   type: T,
   dims: readonly number[],
-  data: ElementArray<T>,
+  data: ElementArrays[T],
 ): OnnxTensor<T> {
   const size = dims.reduce((product, dim) => product * dim, 1)
   if (data.length !== size) {
@@ -56,7 +65,7 @@ export function tensorProto(name: string, { type, dims, data }: OnnxTensor): Pro
   const proto = new ProtobufMessage()
   for (const dim of dims) proto.varint(1, dim)
   return proto
-    .varint(2, elementTypes[type].code)
+    .varint(2, elementCodes[type])
     .string(8, name)
     .bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
 }
