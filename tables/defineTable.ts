@@ -14,7 +14,7 @@ export interface Table<C extends Columns = Columns> {
    * A later run's rows replace all earlier rows that agree with one of them in these columns.
    * @default the key
    */
-  readonly replaces?: readonly (keyof C & string)[]
+  readonly replaces?: readonly (keyof C & string)[] | undefined
   readonly columns: C
 }
 
