@@ -10,7 +10,11 @@ export interface Features {
 /** @throws HubError `bad_features` for a shape that the data does not fill, `feature_not_finite` for NaN or infinity (names the row). */
 export function checkFeatures({ data, rows, columns }: Features): void {
   if (!(rows > 0 && columns > 0)) {
-    throw userError('bad_features', `there are ${rows} rows of ${columns} features`, 'give at least one of each')
+    throw userError(
+      'bad_features',
+      `there are ${rows} rows of ${columns} features`,
+      'give at least one of each',
+    )
   }
   if (data.length !== rows * columns) {
     throw userError(

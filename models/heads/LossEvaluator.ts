@@ -102,7 +102,9 @@ export class LossEvaluator implements AsyncDisposable {
     coefficients: Float32Array,
     intercepts: Float32Array,
   ): AsyncGenerator<{ firstRow: number; rows: number; logits: Float32Array }> {
-    for await (const [{ firstRow, rows }, results] of this.#run(active, coefficients, intercepts, ['logits'])) {
+    for await (const [{ firstRow, rows }, results] of this.#run(active, coefficients, intercepts, [
+      'logits',
+    ])) {
       yield { firstRow, rows, logits: results.logits?.data as Float32Array }
     }
   }

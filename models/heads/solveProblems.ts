@@ -1,0 +1,66 @@
+import type { LossEvaluator } from './LossEvaluator.ts'
+import type { OptimizerResult } from './optimizer.ts'
+import type { LinearModel, StandardizedProblem } from './StandardizedProblem.ts'
+
+export interface Solution extends LinearModel, Omit<OptimizerResult, 'point'> {
+  /** The same model for the features as the evaluator sees them. */
+  readonly evaluatorModel: LinearModel
+}
+
+interface Running {
+  readonly task: number
+  readonly problem: StandardizedProblem
+  point: Float64Array
+}
+
+/**
+ * Runs the optimisers of many problems in step, so that one pass over the features serves them all.
+ * @param problems one for each task of the evaluator, in its order
+ */
+export async function solveProblems(
+  evaluator: LossEvaluator,
+  problems: readonly StandardizedProblem[],
+): Promise<Solution[]> {
+  const solutions = new Array<Solution>(problems.length)
+  let running: Running[] = problems.map((problem, task) => {
+    return { task, problem, point: problem.optimizer.next().value as Float64Array }
+  })
+  while (running.length > 0) {
+    const models = running.map(({ problem, point }) => problem.evaluatorModel(point))
+    const tasks = running.map(({ task }) => task)
+    const { loss, ...sums } = await evaluator.evaluate(tasks, ...concatenate(models))
+    running = running.filter((entry, index) => {
+      const { problem, task, point } = entry
+      const part = slice(sums, index, running.length)
+      const next = problem.optimizer.next(problem.evaluation(point, loss[index] as number, part))
+      if (!next.done) {
+        entry.point = next.value
+        return true
+      }
+      const { point: last, ...result } = next.value
+      solutions[task] = { ...result, ...problem.model(last), evaluatorModel: problem.evaluatorModel(last) }
+      return false
+    })
+  }
+  return solutions
+}
+
+/** The coefficients and the intercepts of several models, one below the other, in 32 bits. */
+export function concatenate(models: readonly LinearModel[]): [Float32Array, Float32Array] {
+  const join = (arrays: readonly Float64Array[]) => {
+    const joined = new Float32Array(arrays.reduce((length, array) => length + array.length, 0))
+    let offset = 0
+    for (const array of arrays) {
+      joined.set(array, offset)
+      offset += array.length
+    }
+    return joined
+  }
+  return [join(models.map(model => model.coefficients)), join(models.map(model => model.intercepts))]
+}
+
+function slice({ coefficients, intercepts }: LinearModel, index: number, count: number): LinearModel {
+  const part = (array: Float64Array) =>
+    array.subarray((index * array.length) / count, ((index + 1) * array.length) / count)
+  return { coefficients: part(coefficients), intercepts: part(intercepts) }
+}
