@@ -51,6 +51,6 @@ export const duckdbCodecs: { readonly [T in ColumnType]: DuckdbCodec<T> } = {
   binary: {
     type: BLOB,
     encode: value => new DuckDBBlobValue(value),
-    decode: (value: DuckDBBlobValue) => value.bytes,
+    decode: (value: DuckDBBlobValue) => new Uint8Array(value.bytes),
   },
 }

@@ -1,5 +1,6 @@
 import { Field, Schema } from 'apache-arrow'
 import { type Column, type ColumnType, type ColumnValues, typeMappings } from './column.ts'
+import { sqlName } from './duckdb.ts'
 
 export type Columns = Readonly<Record<string, Column>>
 
@@ -48,9 +49,9 @@ export function arrowSchema(columns: Columns): Schema {
 export function duckdbDdl({ name, columns }: Pick<Table, 'name' | 'columns'>): string {
   const lines = Object.entries(columns).map(
     ([column, { type, nullable }]) =>
-      `  ${column} ${typeMappings[type].duckdb}${nullable ? '' : ' NOT NULL'}`,
+      `  ${sqlName(column)} ${typeMappings[type].duckdb}${nullable ? '' : ' NOT NULL'}`,
   )
-  return `CREATE TABLE ${name} (\n${lines.join(',\n')}\n)`
+  return `CREATE TABLE ${sqlName(name)} (\n${lines.join(',\n')}\n)`
 }
 
 /** A Spark DDL string (`image_id STRING NOT NULL, ...`) as `spark.createDataFrame` and mapInArrow take it. */

@@ -5,7 +5,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StageRecord } from '../../catalog/RunRecord.ts'
 import { bindParameters } from '../../pipelines/bindParameters.ts'
 import type { QueryStep } from '../../pipelines/Pipeline.ts'
-import { duckdbDdl } from '../../tables/defineTable.ts'
+import { typeMappings } from '../../tables/column.ts'
+import { type Columns, duckdbDdl } from '../../tables/defineTable.ts'
 import { readParquet, sqlName, withDuckdb } from '../../tables/duckdb.ts'
 import { columnList, copyToParquet, type ParquetFile } from '../../tables/ParquetWriter.ts'
 import { type TableName, tables } from '../../tables/tables.ts'
@@ -37,7 +38,7 @@ export class LocalEngine implements Engine {
         const files = run.inputs[name] ?? []
         await connection.run(
           files.length === 0
-            ? duckdbDdl({ name: sqlName(name), columns })
+            ? duckdbDdl({ name, columns })
             : `CREATE VIEW ${sqlName(name)} AS SELECT ${columnList(columns)} FROM ${readParquet(files)}`,
         )
       }
@@ -83,10 +84,17 @@ async function runQuery(
 ): Promise<ParquetFile> {
   const file = await copyToParquet({
     connection,
-    sql: `SELECT ${columnList(step.output)} FROM (${bindParameters(step.sql, step.parameters)}\n)`,
+    sql: `SELECT ${castList(step.output)} FROM (${bindParameters(step.sql, step.parameters)}\n)`,
     columns: step.output,
     path: join(workFolder, `${step.name}.parquet`),
   })
   await connection.run(`CREATE VIEW ${sqlName(step.name)} AS FROM ${readParquet([file.path])}`)
   return file
+}
+
+/** A query may give a wider or looser type (a TIMESTAMP, an INTEGER) than the table declares. */
+function castList(columns: Columns): string {
+  return Object.entries(columns)
+    .map(([name, { type }]) => `CAST(${sqlName(name)} AS ${typeMappings[type].duckdb}) AS ${sqlName(name)}`)
+    .join(', ')
 }
