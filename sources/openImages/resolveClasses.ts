@@ -1,0 +1,76 @@
+import { userError } from '../../base/HubError.ts'
+
+export interface NamedClass {
+  readonly label: string
+  readonly display_name: string
+}
+
+/**
+ * Class ids for what a person wrote: an id, or a display name in any case. Of several classes with one name (Open Images has some)
+ * the one with the smallest id.
+ * @throws HubError `unknown_class`, with the nearest names
+ */
+export function resolveClasses(wanted: readonly string[], known: readonly NamedClass[]): NamedClass[] {
+  const byLabel = new Map(known.map(entry => [entry.label, entry]))
+  const byName = new Map<string, NamedClass>()
+  for (const entry of known) {
+    const name = plain(entry.display_name)
+    const other = byName.get(name)
+    if (other === undefined || entry.label < other.label) byName.set(name, entry)
+  }
+  const names = [...new Set(wanted.map(name => name.trim()).filter(name => name !== ''))]
+  if (names.length === 0)
+    throw userError('unknown_class', 'no class was named', 'name classes as in Car,Tree')
+  const found = names.map(name => {
+    const match = byLabel.get(name) ?? byName.get(plain(name))
+    if (match !== undefined) return match
+    const near = nearest(plain(name), [...byName.keys()]).map(key => byName.get(key)?.display_name)
+    throw userError(
+      'unknown_class',
+      `${JSON.stringify(name)} is no class of Open Images`,
+      near.length === 0
+        ? 'name it as its class descriptions do, or by its id'
+        : `did you mean ${near.join(', ')}?`,
+    )
+  })
+  return [...new Map(found.map(entry => [entry.label, entry])).values()]
+}
+
+function plain(name: string): string {
+  return name.normalize('NFC').trim().toLowerCase().replace(/\s+/g, ' ')
+}
+
+/** Up to five names within a third of the name's length in edits, or that hold it as a word, nearest first. */
+function nearest(name: string, candidates: readonly string[]): string[] {
+  const limit = Math.max(1, Math.floor(name.length / 3))
+  return candidates
+    .map(candidate => ({
+      candidate,
+      distance: candidate.split(/[ ()]+/).includes(name) ? 0.5 : editDistance(name, candidate, limit),
+    }))
+    .filter(({ distance }) => distance <= limit)
+    .sort(
+      (a, b) =>
+        a.distance - b.distance ||
+        a.candidate.length - b.candidate.length ||
+        (a.candidate < b.candidate ? -1 : 1),
+    )
+    .slice(0, 5)
+    .map(({ candidate }) => candidate)
+}
+
+/** Levenshtein distance, or Infinity beyond a limit. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return Number.POSITIVE_INFINITY
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      row.push(Math.min(substituted, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
+    }
+    if (Math.min(...row) > limit) return Number.POSITIVE_INFINITY
+    previous = row
+  }
+  return previous[b.length] ?? 0
+}
