@@ -12,12 +12,15 @@ export function formatCountOf(count: number, singular: string, plural = `${singu
   return `${formatCount(count)} ${count === 1 ? singular : plural}`
 }
 
+/** Keeps a number and its unit on one line. */
+const nbsp = '\u00a0'
+
 /** A fraction as `91.5 %`; small shares keep a digit that is not zero, and nothing short of all reads as 100 %. */
 export function formatPercent(fraction: number): string {
   const percent = fraction * 100
-  if (percent > 0 && percent < 0.05) return '< 0.1 %'
-  if (percent > 99.95 && percent < 100) return '> 99.9 %'
-  return `${percent.toFixed(Number.isInteger(percent) ? 0 : 1)} %`
+  if (percent > 0 && percent < 0.05) return `<${nbsp}0.1${nbsp}%`
+  if (percent > 99.95 && percent < 100) return `>${nbsp}99.9${nbsp}%`
+  return `${percent.toFixed(Number.isInteger(percent) ? 0 : 1)}${nbsp}%`
 }
 
 /** Three significant digits without an exponent: `0.0123`, `4.56`, `1,230`. */
@@ -42,17 +45,17 @@ export function formatBytes(bytes: number): string {
     size /= 1000
     unit++
   }
-  return `${unit === 0 ? formatCount(size) : formatNumber(size)} ${byteUnits[unit]}`
+  return `${unit === 0 ? formatCount(size) : formatNumber(size)}${nbsp}${byteUnits[unit]}`
 }
 
 /** `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min` */
 export function formatDuration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  if (seconds < 10) return `${seconds.toFixed(1)}${nbsp}s`
   const rounded = Math.round(seconds)
-  if (rounded < 60) return `${rounded} s`
+  if (rounded < 60) return `${rounded}${nbsp}s`
   const minutes = Math.floor(rounded / 60)
-  if (minutes < 60) return `${minutes} min ${String(rounded % 60).padStart(2, '0')} s`
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
+  if (minutes < 60) return `${minutes}${nbsp}min ${String(rounded % 60).padStart(2, '0')}${nbsp}s`
+  return `${Math.floor(minutes / 60)}${nbsp}h ${String(minutes % 60).padStart(2, '0')}${nbsp}min`
 }
 
 /** An ISO 8601 instant as `2026-11-21 10:15 UTC`; what is no instant stays as it is. */

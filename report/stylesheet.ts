@@ -86,10 +86,14 @@ section { border-top: 1px solid var(--line); padding-top: 2.25rem; margin-top: 3
 .placeholder svg { width: 30px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; opacity: .8; }
 
 .scroll { overflow-x: auto; }
+.scroll:focus-visible { outline: 2px solid var(--accent); outline-offset: 4px; border-radius: 4px; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .55rem 1rem .55rem 0; border-bottom: 1px solid var(--line); font-weight: 400; overflow-wrap: normal; }
 thead th { color: var(--muted); font-size: .8125rem; white-space: nowrap; vertical-align: bottom; }
 tbody th { font-weight: 600; }
+.nowrap { white-space: nowrap; }
+.prose { min-width: 15rem; }
+.file-cell { min-width: 9rem; overflow-wrap: anywhere; }
 .number { text-align: right; white-space: nowrap; }
 .classes th, .classes td { vertical-align: middle; padding-block: .4rem; }
 .classes tbody th { width: 1%; white-space: nowrap; }
@@ -169,6 +173,12 @@ pre { overflow-x: auto; padding: 1.1rem 1.25rem; border-radius: 8px; border: 1px
   .contact-sheet { grid-template-columns: repeat(6, 1fr); }
   .provenance > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
   td.examples img:nth-child(n + 3), td.examples .placeholder:nth-child(n + 3) { display: none !important; }
+  .confusion tbody td { min-width: 2.9rem; height: 2.9rem; font-size: .8125rem; }
+  .confusion td small { font-size: .6875rem; }
+  .confusion .sum { display: none; }
+  .confusion tbody th { padding-right: .5rem; }
+  .confusion thead th { vertical-align: bottom; }
+  .confusion thead th span { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; }
   .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.25rem; }
   .figures b { font-size: 1.75rem; }
 }

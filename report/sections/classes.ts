@@ -3,6 +3,7 @@ import { foreignText, type Html, html } from '../html.ts'
 import type { ClassCount, ReportData } from '../ReportData.ts'
 import { thumbnail } from './picture.ts'
 import type { Section } from './Section.ts'
+import { scrollable } from './scrollable.ts'
 
 /** How often each class occurs, with a few of its pictures. */
 export function classesSection({ classes }: ReportData): Section {
@@ -17,11 +18,14 @@ export function classesSection({ classes }: ReportData): Section {
     id: 'classes',
     title,
     lead: html`${formatCountOf(classes.total, 'class', 'classes')} with labels${omitted > 0 && html`, of which the ${formatCount(classes.shown.length)} most frequent are shown`}.${classes.unlabelled > 0 && html` ${formatCountOf(classes.unlabelled, 'accepted image')} without any label.`}`,
-    body: html`<div class="scroll"><table class="classes">
+    body: html`${scrollable(
+      'Images per class',
+      html`<table class="classes">
 <caption class="hidden">Images per class</caption>
 <thead><tr><th scope="col">Class</th><th scope="col">Images that show it</th>${hasNegatives && html`<th scope="col" class="number">Verified absent</th>`}${hasMachine && html`<th scope="col" class="number">By machine only</th>`}<th scope="col" class="examples">Examples</th></tr></thead>
 <tbody>${classes.shown.map(row => classRow(row, largest, hasNegatives, hasMachine))}</tbody>
-</table></div>`,
+</table>`,
+    )}`,
   }
 }
 

@@ -2,6 +2,7 @@ import { formatCount, formatPercent } from '../format.ts'
 import { foreignText, type Html, html } from '../html.ts'
 import type { Confusion, ReportData } from '../ReportData.ts'
 import type { Section } from './Section.ts'
+import { scrollable } from './scrollable.ts'
 
 /** From this many classes on, cells are too small for the share below the count. */
 const compactFrom = 13
@@ -27,13 +28,16 @@ export function confusionSection({ head }: ReportData): Section {
 
 function matrix({ displayNames, counts }: Confusion): Html {
   const compact = displayNames.length >= compactFrom
-  return html`<div class="scroll"><table class="confusion${compact && ' compact'}">
+  return html`${scrollable(
+    'Confusion matrix: rows are true classes, columns predicted ones',
+    html`<table class="confusion${compact && ' compact'}">
 <caption class="hidden">Confusion matrix: rows are true classes, columns predicted ones</caption>
 <thead><tr><td class="corner">called →<br>↓ labelled</td>${displayNames.map(name => html`<th scope="col"><span>${foreignText(name, 24)}</span></th>`)}<th scope="col" class="sum"><span>Images</span></th></tr></thead>
 <tbody>${counts.map((row, index) => {
-    const total = row.reduce((sum, count) => sum + count, 0)
-    return html`<tr><th scope="row">${foreignText(displayNames[index] ?? '', 24)}</th>${row.map((count, column) => cell(count, total, column === index, compact))}<td class="sum">${formatCount(total)}</td></tr>`
-  })}</tbody></table></div>`
+      const total = row.reduce((sum, count) => sum + count, 0)
+      return html`<tr><th scope="row">${foreignText(displayNames[index] ?? '', 24)}</th>${row.map((count, column) => cell(count, total, column === index, compact))}<td class="sum">${formatCount(total)}</td></tr>`
+    })}</tbody></table>`,
+  )}`
 }
 
 /** The pairs that account for most mistakes. */
@@ -58,6 +62,6 @@ function cell(count: number, rowTotal: number, isRight: boolean, compact: boolea
   if (count === 0) return html`<td class="zero">0</td>`
   const share = count / Math.max(1, rowTotal)
   // A lone mistake in a large class has to be seen too.
-  const strength = Math.round(12 + 50 * share)
+  const strength = Math.round((isRight ? 12 : 20) + 48 * share)
   return html`<td class="${isRight ? 'right' : 'wrong'}" style="--strength:${strength}%">${formatCount(count)}${!compact && html`<small>${formatPercent(share)}</small>`}</td>`
 }

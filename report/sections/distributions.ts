@@ -17,18 +17,18 @@ const measures: Readonly<Record<Histogram['key'], Measure>> = {
   bytes: { title: 'File size', reads: 'logarithmic', tick: formatBytes },
   sharpness: {
     title: 'Sharpness',
-    reads: 'variance of the Laplacian, logarithmic: blurred on the left',
+    reads: 'logarithmic: blurred on the left',
     tick: formatNumber,
   },
-  brightness: { title: 'Brightness', reads: 'mean luma: 0 black, 1 white', tick: formatNumber },
+  brightness: { title: 'Brightness', reads: 'mean of the tones: 0 black, 1 white', tick: formatNumber },
   contrast: {
     title: 'Contrast',
-    reads: 'standard deviation of the luma: flat on the left',
+    reads: 'spread of the tones: flat on the left',
     tick: formatNumber,
   },
   entropy: {
     title: 'Entropy',
-    reads: 'bits in the luma histogram: little information on the left',
+    reads: 'bits of information in the tones',
     tick: formatNumber,
   },
   colorfulness: { title: 'Colourfulness', reads: 'Hasler-Süsstrunk: gray on the left', tick: formatNumber },
@@ -43,8 +43,17 @@ export function distributionsSection({ histograms }: ReportData): Section {
     id: 'quality',
     title,
     lead: 'How many images have which value. Verdicts derive from these scores and from thresholds, so the colours show where the thresholds cut.',
-    body: html`${verdictLegend(new Map([...countByVerdict(drawn[0]?.bins ?? [])]))}<div class="multiples">${drawn.map(histogramFigure)}</div>`,
+    body: html`${verdictLegend(largestCounts(drawn))}<div class="multiples">${drawn.map(histogramFigure)}</div>`,
   }
+}
+
+/** Images of each verdict that have a value at all: not every image could be measured in every way. */
+function largestCounts(histograms: readonly Histogram[]): Map<string, number> {
+  const largest = new Map<string, number>()
+  for (const { bins } of histograms)
+    for (const [verdict, count] of countByVerdict(bins))
+      largest.set(verdict, Math.max(count, largest.get(verdict) ?? 0))
+  return largest
 }
 
 function histogramFigure(histogram: Histogram): Html {

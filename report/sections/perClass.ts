@@ -4,6 +4,7 @@ import { formatCount, formatEstimate } from '../format.ts'
 import { clip, foreignText, type Html, html, visibleText } from '../html.ts'
 import type { ClassMetrics, Estimate, ReportData } from '../ReportData.ts'
 import type { Section } from './Section.ts'
+import { scrollable } from './scrollable.ts'
 
 const measures = [
   { key: 'precision', name: 'Precision' },
@@ -27,7 +28,7 @@ export function perClassSection({ head }: ReportData): Section {
     lead: html`Precision: of the images called so, the share that are. Recall: of the images that are, the share called so. F1: their harmonic mean. Bars are the intervals; few images make them long.${drawn.length < ordered.length && html` The chart shows the ${formatCount(drawn.length)} classes with the lowest F1.`}`,
     body: html`${chart({
       description: `Precision, recall and F1 of ${drawn.length} classes with intervals; the same figures are in the table below.`,
-      draw: ({ width, narrow }) => intervals(drawn, width, narrow),
+      draw: ({ narrow }) => intervals(drawn, narrow),
       widths: [940, 336],
     })}<details><summary>The same as a table</summary>${metricsTable(ordered)}</details>`,
   }
@@ -41,7 +42,7 @@ interface Mark {
   readonly high: number | null
 }
 
-function intervals(classes: readonly ClassMetrics[], width: number, narrow: boolean): Plot.PlotOptions {
+function intervals(classes: readonly ClassMetrics[], narrow: boolean): Plot.PlotOptions {
   // Two classes may share a name: the axis goes by position and is labelled afterwards.
   const names = classes.map(({ displayName }) => visibleText(clip(displayName, narrow ? 12 : 22)))
   const marks = classes.flatMap((row, index) =>
@@ -52,6 +53,11 @@ function intervals(classes: readonly ClassMetrics[], width: number, narrow: bool
   )
   const withInterval = marks.filter(({ low, high }) => low !== null && high !== null)
   const lowest = Math.min(...marks.map(({ low, value }) => low ?? value))
+  const low = Math.max(0, Math.floor(lowest * 10 - 0.5) / 10)
+  // No tick at the left end: it would run into the 100 of the panel before it.
+  const ticks = Array.from({ length: 10 }, (_, index) => (index + 1) / 10).filter(
+    (tick, index) => tick > low + 0.05 && (index % 2 === 1 || !(narrow || low < 0.5)),
+  )
   const longest = Math.max(...names.map(name => name.length))
   return {
     height: 46 + classes.length * 26,
@@ -60,10 +66,10 @@ function intervals(classes: readonly ClassMetrics[], width: number, narrow: bool
     marginTop: 30,
     fx: { domain: measures.map(({ name }) => name), label: null, padding: narrow ? 0.16 : 0.14 },
     x: {
-      domain: [Math.max(0, Math.floor(lowest * 10 - 0.5) / 10), 1],
+      domain: [low, 1],
       label: null,
       tickFormat: (value: number) => `${Math.round(value * 100)}${narrow ? '' : ' %'}`,
-      ticks: narrow ? 2 : width > 800 ? 5 : 3,
+      ticks,
       grid: true,
     },
     y: {
@@ -83,7 +89,6 @@ function intervals(classes: readonly ClassMetrics[], width: number, narrow: bool
         stroke: 'var(--accent)',
         strokeOpacity: 0.3,
         strokeWidth: 8,
-        strokeLinecap: 'round',
       }),
       Plot.dot(marks, {
         fx: 'measure',
@@ -100,11 +105,14 @@ function intervals(classes: readonly ClassMetrics[], width: number, narrow: bool
 
 function metricsTable(classes: readonly ClassMetrics[]): Html {
   const show = (estimate: Estimate | null) => (estimate === null ? '–' : formatEstimate(estimate))
-  return html`<div class="scroll"><table>
+  return html`${scrollable(
+    'Precision, recall and F1 by class',
+    html`<table>
 <caption class="hidden">Precision, recall and F1 by class</caption>
 <thead><tr><th scope="col">Class</th><th scope="col" class="number">Held-out images</th>${measures.map(({ name }) => html`<th scope="col" class="number">${name}</th>`)}</tr></thead>
 <tbody>${classes.map(
-    row =>
-      html`<tr><th scope="row">${foreignText(row.displayName, 60)}</th><td class="number">${formatCount(row.support)}</td>${measures.map(({ key }) => html`<td class="number">${show(row[key])}</td>`)}</tr>`,
-  )}</tbody></table></div>`
+      row =>
+        html`<tr><th scope="row">${foreignText(row.displayName, 60)}</th><td class="number">${formatCount(row.support)}</td>${measures.map(({ key }) => html`<td class="number">${show(row[key])}</td>`)}</tr>`,
+    )}</tbody></table>`,
+  )}`
 }

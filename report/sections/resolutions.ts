@@ -41,7 +41,7 @@ function scatter(points: readonly ResolutionPoint[], width: number, narrow: bool
   const x = domain(points.map(point => point.width))
   const y = domain(points.map(point => point.height))
   // Each line runs from where it enters the drawing to where it leaves it.
-  const lines = aspectRatios.flatMap(({ name, ratio }) => {
+  const lines = aspectRatios.slice(narrow ? 1 : 0, narrow ? 2 : 3).flatMap(({ name, ratio }) => {
     const from = Math.max(x[0], y[0] * ratio)
     const to = Math.min(x[1], y[1] * ratio)
     return from < to ? [{ name, x1: from, y1: from / ratio, x2: to, y2: to / ratio }] : []

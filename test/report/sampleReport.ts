@@ -139,7 +139,7 @@ export function sampleReport(options: {
       perClass: classNames.map((displayName, index) => samplePerClass(displayName, index, confusion)),
       confusion: { displayNames: classNames, counts: confusion, omitted: 0 },
       calibration: {
-        error: 0.072,
+        error: 0.0955,
         bins: [0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95].map((predicted, index) => ({
           predicted,
           observed: [0.33, 0.6, 0.71, 0.75, 0.9, 0.95, 1][index] ?? 1,
