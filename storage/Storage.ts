@@ -36,8 +36,10 @@ export type Body = Uint8Array | string | AsyncIterable<Uint8Array>
 
 /**
  * A folder of objects, on a file system or in S3, behind one interface. Keys are relative to the root and may not escape it
- * (code `key_outside_root`). Errors are HubErrors with code `not_found`, `access_denied`, `storage_full`, `storage_unavailable`,
- * `storage_timeout`, `body_cut_short`, `too_many_bytes` and the cause kept.
+ * (code `key_outside_root`). Errors are HubErrors with the cause kept and one of the codes `not_found`, `bucket_not_found`,
+ * `access_denied`, `credentials_missing`, `credentials_rejected`, `not_a_file`, `not_a_folder`, `too_many_bytes`, `storage_full`,
+ * `object_changed`, and, after the attempts of the retry policy, `storage_unavailable`, `storage_timeout` or `body_cut_short`.
+ * What is aborted by a signal throws the signal's reason.
  */
 export interface Storage {
   /** Canonical URI without a trailing slash: `file:///data/hub` or `s3://bucket/prefix`. */
@@ -51,13 +53,19 @@ export interface Storage {
   write(key: string, body: Body, options?: { readonly signal?: AbortSignal }): Promise<ObjectInfo>
   /** Atomic create: false, and nothing changed, where the key exists already. Exactly one of many racing writers gets true. */
   create(key: string, body: Uint8Array | string): Promise<boolean>
-  /** Every object below the root (or prefix), in no particular order, without holding the listing. */
+  /**
+   * Every object below the root (or prefix), in no particular order, without holding the listing. A root folder or bucket that is not
+   * there is an error (`not_found`, `bucket_not_found`); a prefix with nothing below it is empty.
+   */
   list(options?: ListOptions): AsyncIterable<ObjectInfo>
   /** Removes an object; no error where there is none. */
   remove(key: string): Promise<void>
   /** A local path with the object's bytes: the file itself, or a download into a cache that a changed object replaces. */
   localPath(key: string): Promise<string>
-  /** Stores a local file under the key, atomically, by rename or link where the file system allows it. */
+  /**
+   * Stores a local file under the key, atomically, by a link where the file system allows it: the file stays where it is, may be
+   * removed, and must not be changed afterwards.
+   */
   putFile(key: string, path: string): Promise<ObjectInfo>
   /** The URI of a key, as it is written into `origin`. */
   uri(key: string): string

@@ -1,0 +1,71 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { basename, join } from 'node:path'
+import { naming } from './fileError.ts'
+import { temporaryPrefix } from './writeFile.ts'
+
+/** The folder that downloads and tools are kept in: IMAGEHUB_CACHE, else the one of the XDG Base Directory Specification. */
+export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const shared = environment.XDG_CACHE_HOME || join(homedir(), '.cache')
+  return environment.IMAGEHUB_CACHE || join(shared, 'imagehub')
+}
+
+export interface CachedVersion {
+  /** Names the object, the endpoint included. */
+  readonly uri: string
+  /** Changes whenever the object does. */
+  readonly version: string
+}
+
+const staleMilliseconds = 24 * 60 * 60 * 1000
+
+/**
+ * The path of a version of an object in the cache, downloaded if it is not there yet; another version of the object makes way for it.
+ * Any number of processes may ask at once: each sees whole files only.
+ */
+export async function cachedDownload(
+  folder: string,
+  { uri, version }: CachedVersion,
+  download: () => Promise<AsyncIterable<Uint8Array>>,
+): Promise<string> {
+  const objectFolder = join(folder, 'objects', hashed(uri))
+  const path = join(objectFolder, `${hashed(version)}-${basename(uri).slice(-100)}`)
+  return naming('cache', path, async () => {
+    if (await exists(path)) return path
+    await mkdir(objectFolder, { recursive: true })
+    const temporary = join(objectFolder, temporaryPrefix + randomUUID())
+    try {
+      await writeFile(temporary, await download(), { flag: 'wx' })
+      await rename(temporary, path)
+    } finally {
+      await rm(temporary, { force: true })
+    }
+    await removeOthers(objectFolder, path)
+    return path
+  })
+}
+
+/** Removes other versions, and what a killed process left long ago. */
+async function removeOthers(folder: string, keep: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name)
+    if (path === keep) continue
+    const age = await stat(path).then(
+      stats => Date.now() - stats.mtimeMs,
+      () => 0,
+    )
+    if (!name.startsWith(temporaryPrefix) || age > staleMilliseconds) await rm(path, { force: true })
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function hashed(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}

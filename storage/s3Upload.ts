@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  type S3Client,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
+import { Upload } from '@aws-sdk/lib-storage'
+import type { Command } from '@smithy/types'
+import { toError } from '../base/HubError.ts'
+import { type RetryPolicy, retry } from './retryPolicy.ts'
+import type { Body } from './Storage.ts'
+import type { S3Connection } from './s3Connection.ts'
+
+export interface S3UploadOptions {
+  readonly connection: S3Connection
+  readonly key: string
+  readonly body: Body
+  /** Bytes of the body where known: the parts of a very large one must be larger. */
+  readonly bytes?: number | undefined
+  readonly policy: RetryPolicy
+  readonly signal?: AbortSignal | undefined
+}
+
+const leastPartBytes = 8 * 1024 * 1024
+const maxParts = 10_000
+const partsAtOnce = 4
+
+/**
+ * Writes an object from a stream: one request where it fits one part, else a multipart upload of at most 4 parts of 8 MiB in memory
+ * (larger for known bodies above 80 GB). Each request is tried again by the policy; when the write fails all the same, its parts are
+ * removed.
+ */
+export async function s3Upload(options: S3UploadOptions): Promise<void> {
+  const { connection, key, body, bytes = 0, signal } = options
+  const failed = new AbortController()
+  const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal])
+  const source = typeof body === 'string' || body instanceof Uint8Array ? body : Readable.from(body)
+  const onStop = () => {
+    if (source instanceof Readable) source.destroy(toError(stop.reason))
+  }
+  let uploadId: string | undefined
+  const send = async (command: AnyCommand): Promise<unknown> => {
+    try {
+      if (command instanceof AbortMultipartUploadCommand) return await request(options, command)
+      const answer = await request(options, command, stop)
+      if (command instanceof CreateMultipartUploadCommand)
+        uploadId = (answer as { UploadId?: string }).UploadId
+      return answer
+    } catch (error) {
+      failed.abort(error)
+      throw error
+    }
+  }
+  stop.addEventListener('abort', onStop, { once: true })
+  try {
+    stop.throwIfAborted()
+    const upload = new Upload({
+      client: Object.assign(Object.create(connection.client) as S3Client, { send }),
+      params: { Bucket: connection.bucket, Key: key, Body: source },
+      partSize: Math.max(leastPartBytes, Math.ceil(bytes / maxParts)),
+      queueSize: partsAtOnce,
+    })
+    await upload.done()
+  } catch (error) {
+    if (uploadId !== undefined) await removeParts(options, uploadId)
+    signal?.throwIfAborted()
+    throw failed.signal.aborted ? failed.signal.reason : error
+  } finally {
+    stop.removeEventListener('abort', onStop)
+    onStop()
+  }
+}
+
+type AnyCommand = Command<
+  ServiceInputTypes,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+  ServiceOutputTypes,
+  S3Client['config']
+>
+
+/** One request of an upload, tried by the policy. */
+async function request(
+  { connection, key, policy }: S3UploadOptions,
+  command: object,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  // Parts may be slow as long as bytes move: the idle time of the connection watches over them.
+  const patience =
+    command instanceof UploadPartCommand ? { ...policy, attemptTimeoutMilliseconds: 0 } : policy
+  const send = async (abortSignal: AbortSignal, attempt: number): Promise<unknown> => {
+    if (command instanceof CompleteMultipartUploadCommand && attempt > 1) {
+      const expected = multipartEtag(command)
+      if ((await connection.head(key, abortSignal))?.etag === expected) return {}
+    }
+    return connection.ask('write', key, () => connection.client.send(command as AnyCommand, { abortSignal }))
+  }
+  return retry(patience, send, { signal })
+}
+
+/**
+ * The etag of a multipart object: the MD5 of its parts' MD5s, a hyphen, the number of parts. It tells that an upload was completed
+ * although the answer was lost.
+ */
+function multipartEtag(command: CompleteMultipartUploadCommand): string {
+  const parts = command.input.MultipartUpload?.Parts ?? []
+  const hash = createHash('md5')
+  for (const part of parts) hash.update(Buffer.from((part.ETag ?? '').replaceAll('"', ''), 'hex'))
+  return `${hash.digest('hex')}-${parts.length}`
+}
+
+/** Best effort: where even this fails, a life-cycle rule of the bucket has to remove the parts; the write's own error says more. */
+async function removeParts(options: S3UploadOptions, uploadId: string): Promise<void> {
+  const { connection, key } = options
+  const command = new AbortMultipartUploadCommand({
+    Bucket: connection.bucket,
+    Key: key,
+    UploadId: uploadId,
+  })
+  await request(options, command).catch(() => undefined)
+}
