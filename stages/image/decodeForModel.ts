@@ -1,0 +1,35 @@
+import { decodeImage } from './decodeImage.ts'
+import { examineImage } from './examineImage.ts'
+import { problemError } from './imageProblem.ts'
+import { type DecodeLimits, defaultDecodeLimits } from './limits.ts'
+
+export interface ModelInput {
+  /** Pixels of the model's input. */
+  readonly height: number
+  readonly width: number
+  /** @default defaultDecodeLimits */
+  readonly limits?: DecodeLimits
+}
+
+/**
+ * Any readable image as a model takes it: height x width x 3 bytes, RGB, interleaved. The EXIF orientation is applied, the picture
+ * stretched to the size with an antialiased bilinear kernel, transparency laid on white, gray, CMYK and 16-bit samples brought to
+ * 8-bit RGB.
+ * @throws HubError with the code of an `ImageProblem`.
+ */
+export async function decodeForModel(
+  bytes: Uint8Array,
+  { height, width, limits = defaultDecodeLimits }: ModelInput,
+): Promise<Buffer> {
+  const examined = examineImage(bytes, limits)
+  if (examined.problem !== null) throw problemError(examined.problem)
+  const decoded = await decodeImage(bytes, examined, limits, image =>
+    image
+      .autoOrient()
+      .resize(width, height, { fit: 'fill', kernel: 'linear' })
+      .flatten({ background: 'white' })
+      .toColourspace('srgb'),
+  )
+  if ('code' in decoded) throw problemError(decoded)
+  return decoded.data
+}

@@ -1,0 +1,72 @@
+import { ByteReader } from './ByteReader.ts'
+import type { ImageHeader } from './ImageHeader.ts'
+
+export interface JpegHeader extends ImageHeader {
+  /** Scans refine one another: a cut file may look whole and be only coarse. */
+  readonly progressive: boolean
+  /** The first scan has begun: all that a decoder needs to start is there. */
+  readonly scanned: boolean
+  /** Odd values that a decoder warns of although no pixel is at stake: JFIF revision, Adobe transform, scan parameters. */
+  readonly oddButHarmless: boolean
+}
+
+/**
+ * JPEG (ITU-T T.81, annex B): walks the markers to the frame header (SOF), then to the end of the image (EOI). Cut where no EOI
+ * comes. What follows the EOI (thumbnails, gain maps, an appended archive) is not looked at.
+ */
+export function jpegHeader(bytes: Uint8Array): JpegHeader {
+  const reader = new ByteReader(bytes, false)
+  let height: number | null = null
+  let width: number | null = null
+  let progressive = false
+  let scanned = false
+  let oddButHarmless = false
+  let ended = false
+
+  for (let offset = 2; ; ) {
+    // Between segments, and inside entropy-coded data, the next marker is 0xFF and neither a stuffed zero, a restart nor a fill.
+    offset = nextMarker(reader, offset)
+    const marker = reader.unsigned(offset + 1, 1)
+    if (marker === undefined) break
+    if (marker === 0xd9) {
+      ended = true
+      break
+    }
+    const segment = offset + 2
+    const length = reader.unsigned(segment, 2)
+    if (length === undefined) break
+    if (isFrame(marker) && width === null) {
+      progressive = (marker & 3) === 2
+      height = reader.unsigned(segment + 3, 2) ?? null
+      width = reader.unsigned(segment + 5, 2) ?? null
+    }
+    if (marker === 0xe0 && reader.text(segment + 2, 4) === 'JFIF')
+      oddButHarmless ||= reader.unsigned(segment + 7, 1) !== 1
+    if (marker === 0xee && length >= 14 && reader.text(segment + 2, 5) === 'Adobe')
+      oddButHarmless ||= (reader.unsigned(segment + 13, 1) ?? 0) > 2
+    if (marker === 0xda) scanned = true
+    if (marker === 0xda && !progressive) {
+      const parameters = segment + 3 + 2 * (reader.unsigned(segment + 2, 1) ?? 0)
+      oddButHarmless ||= reader.unsigned(parameters, 3) !== 0x003f00
+    }
+    offset = segment + length
+  }
+  return { height, width, frames: 1, cut: !ended, progressive, scanned, oddButHarmless }
+}
+
+function nextMarker(reader: ByteReader, start: number): number {
+  let offset = start
+  for (;;) {
+    offset = reader.bytes.indexOf(0xff, offset)
+    if (offset < 0) return reader.length
+    const code = reader.unsigned(offset + 1, 1)
+    if (code === undefined) return reader.length
+    if (code !== 0 && code !== 1 && code !== 0xff && (code < 0xd0 || code > 0xd8)) return offset
+    offset += code === 0xff ? 1 : 2
+  }
+}
+
+/** SOF0 to SOF15 without the tables (DHT, DAC) and the reserved JPG that lie among them. */
+function isFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
+}

@@ -1,0 +1,97 @@
+import type { Metadata } from 'sharp'
+import type { Row } from '../../tables/defineTable.ts'
+import type { inspections } from '../../tables/inspections.ts'
+import { damage, decodeImage, openImage } from '../image/decodeImage.ts'
+import { examineImage } from '../image/examineImage.ts'
+import type { ImageProblem } from '../image/imageProblem.ts'
+import type { DecodeLimits } from '../image/limits.ts'
+import { readExif } from '../image/readExif.ts'
+import { type Scores, scorePixels } from '../image/scorePixels.ts'
+
+type FactColumn =
+  | 'format'
+  | 'height'
+  | 'width'
+  | 'n_channels'
+  | 'mode'
+  | 'exif_orientation'
+  | 'captured_at'
+  | 'latitude'
+  | 'longitude'
+  | keyof Scores
+
+export type ImageFacts = Pick<Row<typeof inspections>, FactColumn>
+
+/** The longer side, in pixels, of the copy that is scored: blur shows at this size, and scores of all resolutions compare. */
+export const scoredSide = 512
+
+export const noFacts: ImageFacts = {
+  format: null,
+  height: null,
+  width: null,
+  n_channels: null,
+  mode: null,
+  exif_orientation: null,
+  captured_at: null,
+  latitude: null,
+  longitude: null,
+  sharpness: null,
+  brightness: null,
+  contrast: null,
+  entropy: null,
+  dark_fraction: null,
+  bright_fraction: null,
+  colorfulness: null,
+}
+
+/**
+ * All that the bytes of one image tell: its facts, as far as they could be found, and the problem that stopped the search, if any.
+ * The pixels are decoded once, down to `scoredSide`; the decoder still reads the whole file, so that damage anywhere shows.
+ */
+export async function imageFacts(
+  bytes: Uint8Array,
+  limits: DecodeLimits,
+): Promise<{ facts: ImageFacts; problem: ImageProblem | null }> {
+  const examined = examineImage(bytes, limits)
+  const declared: ImageFacts = {
+    ...noFacts,
+    format: examined.format === 'unknown' ? null : examined.format,
+    height: examined.header?.height ?? null,
+    width: examined.header?.width ?? null,
+  }
+  if (examined.problem !== null) return { facts: declared, problem: examined.problem }
+
+  let facts = declared
+  try {
+    const metadata = await openImage(bytes, examined, limits, { failOn: 'none' }).metadata()
+    facts = { ...declared, ...describe(metadata, bytes) }
+  } catch {
+    return { facts, problem: await damage(bytes, examined, limits) }
+  }
+  const decoded = await decodeImage(bytes, examined, limits, image =>
+    image
+      .resize(scoredSide, scoredSide, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' })
+      .flatten({ background: 'white' })
+      .toColourspace('srgb'),
+  )
+  if ('code' in decoded) return { facts, problem: decoded }
+  const { height, width } = decoded.info
+  return { facts: { ...facts, ...scorePixels({ data: decoded.data, height, width }) }, problem: null }
+}
+
+function describe(metadata: Metadata, bytes: Uint8Array): Partial<ImageFacts> {
+  const { channels, space, depth, hasAlpha, orientation, exif, format } = metadata
+  const colours = space === 'cmyk' ? 'CMYK' : space === 'b-w' || space === 'grey16' ? 'L' : 'RGB'
+  const position = format === 'tiff' ? readExif(bytes) : readExif(exif ?? Buffer.alloc(0))
+  return {
+    // Orientations 5 to 8 swap the sides.
+    height: metadata.autoOrient.height,
+    width: metadata.autoOrient.width,
+    n_channels: channels,
+    mode: `${colours}${hasAlpha ? 'A' : ''}${depth === 'ushort' ? ';16' : ''}`,
+    exif_orientation: orientation !== undefined && orientation >= 1 && orientation <= 8 ? orientation : null,
+    captured_at: position.capturedAt,
+    latitude: position.latitude,
+    longitude: position.longitude,
+  }
+}
