@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export type SqlFolder = 'queries' | 'views' | 'macros'
+export type SqlFolder = 'queries' | 'views' | 'macros' | 'pipelines'
 
 /** Names, in alphabetical order and without `.sql`, of the files of a folder below sql/. */
 export function sqlNames(folder: SqlFolder): string[] {

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { HubError, toError } from '../base/HubError.ts'
+import { type CatalogObject, catalogObjects } from '../sql/catalogObjects.ts'
+import { type TableName, tables } from '../tables/tables.ts'
+import type { Catalog, ResultRow } from './Catalog.ts'
+import { commentSql, globEscape, literal, runsCommentSql, tableSql, viewCommentSql } from './catalogSql.ts'
+import type { RunRecord } from './RunRecord.ts'
+import { runQuery } from './runQuery.ts'
+import { runsJson, runsTableSql } from './runsTable.ts'
+
+export interface OpenCatalogOptions {
+  /** Local Parquet files of each table; a table without files is empty. */
+  readonly files: Partial<Record<TableName, readonly string[]>>
+  readonly runs?: readonly RunRecord[]
+  /** What DuckDB may hold in memory before it spills to the temporary folder. Default 600MB, which keeps the process under 1 GB. */
+  readonly memoryLimit?: string
+  /** Default 2; each thread needs some 100 MB of the memory. */
+  readonly threads?: number
+  /** What may be spilled. Default 4GB. */
+  readonly temporaryDiskLimit?: string
+  /** Default time limit of a query, in seconds. Default 60. */
+  readonly timeoutSeconds?: number
+}
+
+const defaultMaxRows = 1_000_000
+
+/**
+ * SQL over the files of one snapshot: the tables of tables/tables.ts, `runs`, and the views and macros of sql/.
+ * The database is in memory, in UTC, and can reach nothing but these files.
+ * @throws HubError `catalog_unreadable` where a file is missing or is not Parquet with the columns of its table.
+ */
+export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog> {
+  const { timeoutSeconds = 60 } = options
+  const spill = join(tmpdir(), `imagehub-sql-${randomUUID()}`)
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: options.memoryLimit ?? '600MB',
+    threads: String(options.threads ?? 2),
+    temp_directory: spill,
+    max_temp_directory_size: options.temporaryDiskLimit ?? '4GB',
+    preserve_insertion_order: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+  const objects = catalogObjects()
+  const relations = [
+    ...Object.keys(tables),
+    'runs',
+    ...objects.filter(({ kind }) => kind === 'view').map(({ name }) => name),
+  ].sort()
+  const open = new Set<DuckDBConnection>()
+  const close = async () => {
+    for (const connection of open) connection.interrupt()
+    instance.closeSync()
+    await rm(spill, { recursive: true, force: true })
+  }
+  try {
+    await prepare(instance, options, objects)
+  } catch (error) {
+    await close()
+    throw unreadable(error)
+  }
+
+  const stream: Catalog['stream'] = async (sql, parameters = {}, limits = {}) => {
+    const connection = await instance.connect()
+    open.add(connection)
+    const onEnd = () => {
+      if (open.delete(connection)) connection.closeSync()
+    }
+    return runQuery(connection, {
+      sql,
+      parameters,
+      timeoutSeconds: limits.timeoutSeconds ?? timeoutSeconds,
+      relations,
+      onEnd,
+    })
+  }
+  return {
+    stream,
+    query: async (sql, parameters = {}, limits = {}) => {
+      const { maxRows = defaultMaxRows } = limits
+      const { columns, batches } = await stream(sql, parameters, limits)
+      const rows: ResultRow[] = []
+      for await (const batch of batches) {
+        for (const row of batch.slice(0, maxRows + 1 - rows.length)) rows.push(row)
+        if (rows.length > maxRows) break
+      }
+      return { columns, rows: rows.slice(0, maxRows), truncated: rows.length > maxRows }
+    },
+    close,
+  }
+}
+
+/** Tables, views and macros; then external access ends and no setting can change any more. */
+async function prepare(
+  instance: DuckDBInstance,
+  { files, runs = [] }: OpenCatalogOptions,
+  objects: readonly CatalogObject[],
+): Promise<void> {
+  const connection = await instance.connect()
+  const absolute = (name: string) => (files[name as TableName] ?? []).map(file => resolve(file))
+  // A view asks for the pattern first, then for the file that it matched.
+  const paths = Object.keys(tables)
+    .flatMap(absolute)
+    .flatMap(file => [...new Set([file, globEscape(file)])])
+  await connection.run("SET GLOBAL TimeZone = 'UTC'")
+  await connection.run(`SET allowed_paths = [${paths.map(literal).join(', ')}]`)
+  for (const table of Object.values(tables)) {
+    const own = absolute(table.name)
+    await connection.run(tableSql(table, own))
+    await connection.run(commentSql(table, own.length > 0).join(';'))
+  }
+  const { create, insert } = runsTableSql()
+  await connection.run(create)
+  if (runs.length > 0) await connection.run(insert, { records: runsJson(runs) })
+  await connection.run(runsCommentSql().join(';'))
+  for (const object of objects) await connection.run([object.ddl, ...viewCommentSql(object)].join(';'))
+  await connection.run('SET enable_external_access = false')
+  await connection.run('SET lock_configuration = true')
+  connection.closeSync()
+}
+
+function unreadable(thrown: unknown): HubError {
+  if (thrown instanceof HubError) return thrown
+  const cause = toError(thrown)
+  return new HubError({
+    code: 'catalog_unreadable',
+    message: `the tables of the hub cannot be opened: ${cause.message.split('\n')[0]}`,
+    hint: 'the file it names is missing, damaged, or was written by another version of imagehub',
+    cause,
+  })
+}
