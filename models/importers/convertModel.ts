@@ -1,0 +1,128 @@
+import { constants } from 'node:fs'
+import { copyFile, open, readFile, stat, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { HubError, toError, userError } from '../../base/HubError.ts'
+import { naming } from '../../storage/fileError.ts'
+import { type EmbeddingModel, embedWith, openInferenceSession } from '../EmbeddingSession.ts'
+import { inceptionV3Graph } from '../inceptionV3.ts'
+import type { ModelFacts } from '../ModelManifest.ts'
+import { scanOnnx } from '../onnx/scanOnnx.ts'
+import { hdf5Signature, useKerasH5 } from './kerasH5.ts'
+import { readNsfwjs } from './nsfwjs.ts'
+import { describeOnnx, type ModelDescription, readDescription } from './onnxFile.ts'
+
+export interface ConversionRequest {
+  /** A file (Keras h5 or ONNX, told apart by their content), or the InceptionV3 of the npm package nsfwjs. */
+  readonly from: { readonly path: string } | { readonly package: 'nsfwjs' }
+  /** Path of the ONNX file to write. */
+  readonly to: string
+  /** Beats the JSON file beside an ONNX model, field by field. */
+  readonly description?: ModelDescription
+}
+
+export type ConvertedModel = EmbeddingModel & ModelFacts
+
+const maxModelBytes = 2 ** 31 - 1 // protobuf's own limit, which ONNX files in one piece share
+
+/**
+ * Writes any model that can be imported as an ONNX file and tries it out on two images: the output's shape must be right and every
+ * number finite. Deterministic: the same source gives the same bytes. Reads hostile files with native code: see convertApart.
+ * @throws HubError with the codes of the importers, `model_missing`, `model_too_large`, `external_data`, `not_finite`
+ */
+export async function convertModel(request: ConversionRequest): Promise<ConvertedModel> {
+  const { from, to, description: said = {} } = request
+  if ('package' in from) {
+    await write(to, inceptionV3Graph({ convolutions: await readNsfwjs() }).segments())
+    return { ...(await tryModel(to, said)), ...factsOf(said, `npm package ${from.package}`) }
+  }
+  const { path } = from
+  if (await isHdf5(path)) {
+    // The graph holds the weights itself: the file may be closed before it is written.
+    const segments = await useKerasH5(path, convolutions => inceptionV3Graph({ convolutions }).segments())
+    await write(to, segments)
+    return { ...(await tryModel(to, said)), ...factsOf(said, basename(path)) }
+  }
+  const { externalFiles } = scanOnnx(await readFile(path), path)
+  if (externalFiles.length > 0) {
+    const some = externalFiles.slice(0, 3).map(file => JSON.stringify(file))
+    throw userError(
+      'external_data',
+      `${path} keeps weights in other files: ${some.join(', ')}${externalFiles.length > 3 ? ', ...' : ''}`,
+      'save the model as one file: onnx.save_model(model, path, save_as_external_data=False)',
+    )
+  }
+  const beside = await readDescription(path)
+  const description = { ...beside, ...said, input: { ...beside.input, ...said.input } }
+  await naming('write', to, () => copyFile(path, to, constants.COPYFILE_FICLONE))
+  return { ...(await tryModel(to, description)), ...factsOf(description, basename(path)) }
+}
+
+function write(to: string, segments: readonly Uint8Array[]): Promise<void> {
+  return naming('write', to, () => writeFile(to, segments))
+}
+
+function factsOf({ source, licence, notes }: ModelDescription, defaultSource: string): ModelFacts {
+  return {
+    source: source ?? defaultSource,
+    ...(licence === undefined ? {} : { licence }),
+    ...(notes === undefined ? {} : { notes }),
+  }
+}
+
+async function isHdf5(path: string): Promise<boolean> {
+  try {
+    const info = await stat(path)
+    if (!info.isFile()) throw userError('model_missing', `${path} is not a file`, 'give a .h5 or .onnx file')
+    if (info.size > maxModelBytes) {
+      throw userError(
+        'model_too_large',
+        `${path} has ${info.size} bytes`,
+        `at most ${maxModelBytes} are read`,
+      )
+    }
+    await using file = await open(path)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(hdf5Signature.length))
+    return buffer.subarray(0, bytesRead).equals(hdf5Signature)
+  } catch (error) {
+    if (error instanceof HubError) throw error
+    throw userError(
+      'model_missing',
+      `${path} cannot be read: ${toError(error).message}`,
+      'give a .h5 or .onnx file',
+      error,
+    )
+  }
+}
+
+/** Runs the model on two images, one black and one of fixed noise. */
+async function tryModel(path: string, description: ModelDescription): Promise<EmbeddingModel> {
+  const session = await openInferenceSession({ path })
+  try {
+    const { input, output } = describeOnnx(session, description)
+    const pixels = new Uint8Array(2 * input.height * input.width * 3)
+    for (let index = pixels.length / 2; index < pixels.length; index++) {
+      pixels[index] = Math.imul(index, 0x9e3779b1) >>> 24
+    }
+    const dimensions = output.dimensions
+    if (dimensions === undefined) {
+      throw userError(
+        'unsupported_model',
+        `the length of output ${output.name} is not stated in the file`,
+        'export the model with a fixed length of its output: [N, dimensions]',
+      )
+    }
+    const model = { input, output: { name: output.name, dimensions } }
+    const embeddings = await (await embedWith(session, model)).run(pixels, 2)
+    const bad = embeddings.findIndex(value => !Number.isFinite(value))
+    if (bad >= 0) {
+      throw userError(
+        'not_finite',
+        `the model gives ${embeddings[bad]} on ${bad < dimensions ? 'a black image' : 'noise'}`,
+        'check its weights and the normalisation (mean, scale) it is described with',
+      )
+    }
+    return model
+  } finally {
+    await session.release()
+  }
+}
