@@ -3,7 +3,7 @@ import type { Features } from './Features.ts'
 import { type Link, lossGraph } from './lossGraph.ts'
 
 /** Rows of a block: their features should stay in the last-level cache between the two matrix products. */
-const blockBytes = 8 * 2 ** 20
+const blockBytes = 4 * 2 ** 20
 const leastBlockRows = 64
 
 /** What one logistic regression is fitted to. Tasks that hold the same array share its memory. */
@@ -19,8 +19,8 @@ export interface LossEvaluatorOptions {
   readonly outputs: number
   readonly link: Link
   readonly tasks: readonly Task[]
-  /** Subtracted from every row before all else, for features far from zero. */
-  readonly origin?: Float32Array
+  /** Subtracted from every row before all else: near the mean, so that 32 bits suffice. */
+  readonly origin: Float32Array
   readonly threads: number
 }
 
@@ -47,25 +47,27 @@ export class LossEvaluator implements AsyncDisposable {
   readonly #options: LossEvaluatorOptions
   readonly #session: InferenceSession
   readonly #blocks: Block[]
-  readonly #origin: Tensor | undefined
+  readonly #origin: Tensor
   #active: readonly number[] = []
 
   private constructor(options: LossEvaluatorOptions, session: InferenceSession) {
     const { features, origin } = options
     this.#options = options
     this.#session = session
-    this.#origin = origin && new Tensor('float32', origin, [features.columns])
+    this.#origin = new Tensor('float32', origin, [features.columns])
     this.#blocks = blocksOf(features)
   }
 
   static async open(options: LossEvaluatorOptions): Promise<LossEvaluator> {
-    const { features, outputs, link, origin, threads } = options
-    const bytes = lossGraph({ columns: features.columns, outputs, link, centred: origin !== undefined })
+    const { features, outputs, link, threads } = options
+    const bytes = lossGraph({ columns: features.columns, outputs, link })
     const session = await InferenceSession.create(bytes, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
       logSeverityLevel: 3,
+      // Threads that wait in a loop take the core from whoever else needs it: half the speed on a busy machine, no gain on an idle one.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
     })
     return new LossEvaluator(options, session)
   }
@@ -119,7 +121,7 @@ export class LossEvaluator implements AsyncDisposable {
     const shared = {
       coefficients: new Tensor('float32', coefficients, [intercepts.length, this.#options.features.columns]),
       intercepts: new Tensor('float32', intercepts, [intercepts.length]),
-      ...(this.#origin && { origin: this.#origin }),
+      origin: this.#origin,
     }
     for (const block of this.#blocks) {
       const { features, targets, weights } = block

@@ -13,8 +13,8 @@ export interface Regularization {
 export interface StandardizedProblemOptions extends Regularization {
   readonly outputs: number
   readonly statistics: FeatureStatistics
-  /** What the evaluator subtracts from every row; nothing where absent. */
-  readonly origin: Float32Array | undefined
+  /** What the evaluator subtracts from every row. */
+  readonly origin: Float32Array
   /** The intercepts at which to start, the coefficients being zero. */
   readonly intercepts: Float64Array
   readonly maxIterations: number
@@ -45,7 +45,7 @@ export class StandardizedProblem {
     const { statistics, origin, outputs, intercepts, regParam, elasticNetParam } = options
     this.#options = options
     this.#columns = statistics.mean.length
-    this.#shift = origin ? statistics.mean.map((mean, at) => mean - (origin[at] as number)) : statistics.mean
+    this.#shift = statistics.mean.map((mean, at) => mean - (origin[at] as number))
     const size = outputs * this.#columns
     const start = new Float64Array(size + outputs)
     start.set(intercepts, size)

@@ -23,7 +23,7 @@ export interface FittedHead extends HeadNames, LinearModel {
   readonly iterations: number
   /** The objective at the start and after each iteration. */
   readonly history: readonly number[]
-  /** Whether every regression stopped by the tolerance, not at `maxIterations`. */
+  /** Whether every regression stopped for another reason than `maxIterations`. */
   readonly converged: boolean
   /** Why each regression stopped: one, or one for each label. */
   readonly reasons: readonly StopReason[]

@@ -9,8 +9,6 @@ import { type Solution, solveProblems } from './solveProblems.ts'
 
 /** Columns (problems × outputs) that one pass over the features serves: bounds the memory of the gradients. */
 const mostColumns = 512
-/** Means beyond so many standard deviations are subtracted before the 32-bit products, not folded in after them. */
-const distantMean = 8
 
 export interface FitOptions {
   /** @default 100, as MLlib */
@@ -46,14 +44,14 @@ export async function fitTasks(
   for (let first = 0; first < tasks.length; first += batchSize) {
     const batch = tasks.slice(first, first + batchSize)
     const statistics = statisticsOf(features, batch)
-    const origin = originOf(statistics)
+    const origin = Float32Array.from(statistics[0]?.mean ?? [])
     await using evaluator = await LossEvaluator.open({
       features,
       outputs,
       link,
       tasks: batch,
       threads,
-      ...(origin && { origin }),
+      origin,
     })
     const problems = batch.map((task, index) => {
       return new StandardizedProblem({
@@ -79,14 +77,6 @@ function statisticsOf(features: Features, tasks: readonly Task[]): FeatureStatis
     known.set(weights, statistics)
     return statistics
   })
-}
-
-function originOf(statistics: readonly FeatureStatistics[]): Float32Array | undefined {
-  const [first] = statistics
-  const distant = first?.mean.some((mean, at) => {
-    return Math.abs(mean) * (first.inverseDeviation[at] as number) > distantMean
-  })
-  return distant ? Float32Array.from(first?.mean ?? []) : undefined
 }
 
 /** Log odds of the classes: the optimum while the coefficients are zero, and where MLlib starts. */

@@ -9,21 +9,19 @@ export interface LossGraphOptions {
   /** Outputs C of one task: the number of classes for softmax, 1 for sigmoid. */
   readonly outputs: number
   readonly link: Link
-  /** Whether `origin` is subtracted from every row first. */
-  readonly centred: boolean
 }
 
 /**
  * Loss and gradient of many logistic regressions (tasks) on one block of rows, as an ONNX model.
  *
  * Inputs: `features` [R,d], `coefficients` [A·C,d], `intercepts` [A·C], `targets` [R,A|1,C] (one-hot, or 0 and 1), `weights` [R,A|1,1],
- * and where centred `origin` [d]. Outputs: `loss` [R,A], not weighted, a row each so that the caller can sum in f64;
+ * `origin` [d], subtracted from every row first so that features far from zero keep their digits in 32 bits. Outputs: `loss` [R,A], not weighted, a row each so that the caller can sum in f64;
  * `coefficient_gradient` [A·C,d] and `intercept_gradient` [A·C], weighted sums over the block; `logits` [R,A·C].
  */
-export function lossGraph({ columns, outputs, link, centred }: LossGraphOptions): Uint8Array {
+export function lossGraph({ columns, outputs, link }: LossGraphOptions): Uint8Array {
   const graph = new OnnxGraph({ name: 'logistic_loss' })
   const raw = graph.input('features', 'float32', ['R', columns])
-  const features = centred ? graph.node('Sub', [raw, graph.input('origin', 'float32', [columns])]) : raw
+  const features = graph.node('Sub', [raw, graph.input('origin', 'float32', [columns])])
   const coefficients = graph.input('coefficients', 'float32', ['K', columns])
   const intercepts = graph.input('intercepts', 'float32', ['K'])
   const targets = graph.input('targets', 'float32', ['R', 'Q', outputs])

@@ -5,7 +5,7 @@ export interface Evaluation {
 }
 
 export type StopReason =
-  /** The objective improved by less than the tolerance over the last iterations. */
+  /** The objective is estimated to be within the tolerance of its minimum. */
   | 'objective'
   /** The gradient vanished. */
   | 'gradient'
@@ -31,18 +31,22 @@ export type Optimizer = Generator<Float64Array, OptimizerResult, Evaluation>
 export interface OptimizerOptions {
   readonly start: Float64Array
   readonly maxIterations: number
-  /** Relative to the objective: see `stopReason`. */
+  /** Distance from the minimum at which to stop, relative to the objective: see `stopReason`. */
   readonly tolerance: number
   /** Corrections kept for the approximation of the Hessian. @default 10, as MLlib */
   readonly memory?: number
 }
 
-/** Iterations over which the objective has to improve. */
-const window = 5
+/** Iterations in one of the two spans whose improvements are compared. */
+const span = 5
+/** The estimate of what remains has been seen to fall short by up to a half. */
+const caution = 3
 
 /**
- * The stopping rules of Breeze's FirstOrderMinimizer, which MLlib runs on: the objective improved by no more than `tolerance` of
- * itself over the last iterations, or the norm of the gradient is no more than `tolerance` of the objective.
+ * Whether to stop after an iteration: the norm of the gradient is no more than `tolerance` of the objective, as in Breeze, which
+ * MLlib runs on; or the objective is estimated to lie within `tolerance` of its minimum. The estimate takes the improvement to go
+ * on shrinking as it did from one span of iterations to the next: a geometric series (Aitken). Breeze looks at the improvement
+ * alone, which stops early where convergence is slow.
  */
 export function stopReason(
   history: readonly number[],
@@ -51,9 +55,17 @@ export function stopReason(
 ): StopReason | undefined {
   const value = history.at(-1) ?? Number.POSITIVE_INFINITY
   if (gradientNorm <= Math.max(tolerance * Math.abs(value), 1e-12)) return 'gradient'
-  const before = history.at(-1 - window)
-  if (before !== undefined && before - value <= tolerance * Math.abs(value)) return 'objective'
+  if (caution * remainingImprovement(history) <= tolerance * Math.abs(value)) return 'objective'
   return history.length > maxIterations ? 'iterations' : undefined
+}
+
+function remainingImprovement(history: readonly number[]): number {
+  const [latest, before, earliest] = [history.at(-1), history.at(-1 - span), history.at(-1 - 2 * span)]
+  if (latest === undefined || before === undefined || earliest === undefined) return Number.POSITIVE_INFINITY
+  const improvement = before - latest
+  const ratio = improvement / (earliest - before)
+  if (improvement <= 0) return 0
+  return ratio < 1 ? (improvement * ratio) / (1 - ratio) : Number.POSITIVE_INFINITY
 }
 
 export function dot(a: Float64Array, b: Float64Array): number {
