@@ -7,7 +7,7 @@ import type { SqlParameters } from './bindParameters.ts'
 export interface StageStep {
   readonly kind: 'stage'
   readonly name: string
-  readonly stage: Stage<never>
+  readonly stage: Pick<Stage, 'name' | 'version' | 'module' | 'input' | 'output'>
   /** The step or input whose rows it reads. */
   readonly input: string
   /** What the stage gets. */

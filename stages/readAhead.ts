@@ -1,3 +1,5 @@
+const ended = Symbol('the source has ended')
+
 /**
  * Starts work on batches ahead of the consumer: while it uses one, up to `depth` more are read and begun. Order is kept. A failed
  * batch throws when its turn comes.
@@ -13,7 +15,7 @@ export async function* readAhead<T, R>(
   const beginNext = () => {
     const next = last.then(() => iterator.next())
     last = next
-    const result = next.then(({ done, value }) => (done ? ended : begin(value)))
+    const result = next.then<R | typeof ended>(({ done, value }) => (done ? ended : begin(value)))
     // Whoever takes the result sees its failure; until then it is nobody's unhandled rejection.
     result.catch(() => undefined)
     begun.push(result)
@@ -30,5 +32,3 @@ export async function* readAhead<T, R>(
     await iterator.return?.()
   }
 }
-
-const ended = Symbol('the source has ended')

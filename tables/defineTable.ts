@@ -10,12 +10,12 @@ export interface Table<C extends Columns = Columns> {
   /** What one row is, as a noun phrase. */
   readonly row: string
   /** The columns that identify a row. */
-  readonly key: readonly (keyof C & string)[]
+  readonly key: readonly string[]
   /**
    * A later run's rows replace all earlier rows that agree with one of them in these columns.
    * @default the key
    */
-  readonly replaces?: readonly (keyof C & string)[] | undefined
+  readonly replaces?: readonly string[]
   readonly columns: C
 }
 
@@ -32,7 +32,12 @@ export type Row<T> =
     ? { -readonly [K in keyof C]: Value<C[K]> }
     : { -readonly [K in keyof T]: Value<T[K]> }
 
-export function defineTable<const C extends Columns>(table: Table<C>): Table<C> {
+interface ColumnNames<C> {
+  readonly key: readonly (keyof C)[]
+  readonly replaces?: readonly (keyof C)[]
+}
+
+export function defineTable<const C extends Columns>(table: Table<C> & ColumnNames<C>): Table<C> {
   return table
 }
 

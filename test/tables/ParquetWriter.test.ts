@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import parquetjs from 'parquetjs-lite'
 import { column, nullable } from '../../tables/column.ts'
 import { readParquet, withDuckdb } from '../../tables/duckdb.ts'
 import { columnList, copyToParquet, ParquetWriter } from '../../tables/ParquetWriter.ts'
@@ -53,17 +52,4 @@ test('a copy that fails leaves no file, not even a part of one', async t => {
     )
   })
   assert.deepEqual(await readdir(folder), [])
-})
-
-test('an independent reader finds the same schema in the file', async t => {
-  const path = join(await temporaryFolder(t), 'rows.parquet')
-  await withDuckdb({}, async connection => {
-    const writer = await ParquetWriter.open(connection, { id: columns.id, v: columns.v })
-    await writer.write([{ id: 'a', v: Float32Array.of(1, 2) }])
-    await writer.close(path)
-  })
-  const reader = await parquetjs.ParquetReader.openFile(path)
-  const names = reader.schema.fieldList.map(({ path }) => path.join('.'))
-  await reader.close()
-  assert.deepEqual(names, ['id', 'v', 'v.list', 'v.list.element'])
 })

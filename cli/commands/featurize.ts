@@ -1,0 +1,44 @@
+import { findModel } from '../../models/modelStores.ts'
+import { featurize as featurizeHub } from '../../operations/featurize.ts'
+import { defineCommand } from '../Command.ts'
+import { engineOptions, openEngine } from '../engineArguments.ts'
+import { modelStores, openHub } from '../hubArguments.ts'
+import { stageRate } from '../runText.ts'
+
+export const featurize = defineCommand({
+  name: 'featurize',
+  describe: 'Embed every accepted image that a model has not seen',
+  options: {
+    model: { type: 'string', demandOption: true, describe: 'id of the model', requiresArg: true },
+    anonymous: { type: 'boolean', default: false, describe: 'read s3:// photos without credentials' },
+    endpoint: {
+      type: 'string',
+      describe: 'URL of an S3-compatible server that holds the photos',
+      requiresArg: true,
+    },
+    ...engineOptions,
+  },
+  examples: [['$0 featurize --hub hub --model inception-v3-imagenet', 'embeddings of all new images']],
+  async run(args, terminal) {
+    await using hub = await openHub(args.hub)
+    const run = await featurizeHub({
+      hub,
+      model: await findModel(args.model, modelStores(hub)),
+      engine: openEngine(args),
+      storage: {
+        ...(args.anonymous ? { anonymous: true } : {}),
+        ...(args.endpoint === undefined ? {} : { endpoint: args.endpoint }),
+      },
+      signal: terminal.signal,
+      onProgress: progress => terminal.progress(progress),
+    })
+    const embedded = run.rows_written.embeddings ?? 0
+    const failed = run.rows_written.failures ?? 0
+    const text = [
+      `${embedded} images embedded with ${args.model}${failed === 0 ? '' : `, ${failed} failed (imagehub sql "FROM failures" says why)`}`,
+      ...stageRate(run),
+      `run ${run.run_id}, snapshot ${run.snapshot ?? '–'}`,
+    ].join('\n')
+    return { json: { run }, text }
+  },
+})

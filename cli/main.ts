@@ -1,0 +1,96 @@
+import yargs, { type Options } from 'yargs'
+import { codeVersion } from '../base/codeVersion.ts'
+import { HubError, toError, userError } from '../base/HubError.ts'
+import { type Command, commonOptions } from './Command.ts'
+import { commands } from './commands.ts'
+import { openTerminal } from './Terminal.ts'
+
+/**
+ * The command line: runs one command, prints its answer on stdout and sets the exit code: 0 done, 1 failed, 2 the user's mistake.
+ * @param argv the arguments after the program's name
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  const wantsJson = argv.includes('--json')
+  const abort = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () =>
+      abort.abort(
+        new HubError({
+          code: 'interrupted',
+          message: `stopped by ${signal}`,
+          hint: 'finished work is kept: run the same command again to go on',
+        }),
+      ),
+    )
+  process.stdout.on('error', thrown => {
+    // The reader of a pipe went away (head, less): nobody is left to tell.
+    if ((thrown as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
+    throw thrown
+  })
+  try {
+    const program = yargs([...argv])
+      .scriptName('imagehub')
+      .usage('$0 <command> — a hub for crowdsourced, labelled images')
+      .version(codeVersion())
+      .strict()
+      .demandCommand(1, 'name a command')
+      .recommendCommands()
+      .help()
+      .alias('help', 'h')
+      .wrap(Math.min(110, process.stdout.columns ?? 100))
+      .fail((message, error) => {
+        throw (
+          error ??
+          userError(
+            'usage',
+            message,
+            'imagehub --help lists the commands, imagehub <command> --help its options',
+          )
+        )
+      })
+    for (const command of commands) addCommand(program, command, abort.signal)
+    await program.parseAsync()
+  } catch (thrown) {
+    report(toError(thrown), wantsJson)
+  }
+}
+
+function addCommand(program: ReturnType<typeof yargs>, command: Command, signal: AbortSignal): void {
+  const options: Record<string, Options> = { ...commonOptions, ...command.options }
+  program.command(
+    command.name,
+    command.describe,
+    builder => {
+      const positionals = new Set([...command.name.matchAll(/[<[]([a-z-]+)/g)].map(match => match[1] ?? ''))
+      for (const [name, option] of Object.entries(options))
+        if (positionals.has(name))
+          builder.positional(name, option as Parameters<typeof builder.positional>[1])
+        else
+          builder.option(name, { ...option, group: name in commonOptions ? 'Common options:' : 'Options:' })
+      for (const [example, what] of command.examples ?? []) builder.example(example, what)
+      return builder
+    },
+    async args => {
+      const given = args as unknown as Parameters<Command['run']>[0]
+      using terminal = openTerminal({ quiet: given.quiet || given.json, signal })
+      const { json, text, exitCode = 0 } = await command.run(given, terminal)
+      const answer = given.json ? JSON.stringify(json, null, 2) : text
+      if (answer !== '') process.stdout.write(answer.endsWith('\n') ? answer : `${answer}\n`)
+      process.exitCode = exitCode
+    },
+  )
+}
+
+function report(error: Error, asJson: boolean): void {
+  const known = error instanceof HubError ? error : undefined
+  process.exitCode = known?.fault === 'user' ? 2 : 1
+  if (asJson) {
+    const { code, hint } = known ?? { code: 'failed', hint: undefined }
+    process.stdout.write(`${JSON.stringify({ error: { code, message: error.message, hint } }, null, 2)}\n`)
+    return
+  }
+  process.stderr.write(`imagehub: ${error.message}\n`)
+  if (known?.hint !== undefined) process.stderr.write(`  ${known.hint}\n`)
+  // What nobody foresaw is for its developers: they need the stack.
+  if (known === undefined) process.stderr.write(`${error.stack ?? ''}\n`)
+}

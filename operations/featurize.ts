@@ -1,0 +1,49 @@
+import { mkdir } from 'node:fs/promises'
+import type { Hub } from '../catalog/Hub.ts'
+import type { RunRecord } from '../catalog/RunRecord.ts'
+import { withRun } from '../catalog/withRun.ts'
+import type { Engine, Progress } from '../engines/Engine.ts'
+import type { StoredModel } from '../models/ModelStore.ts'
+import { featurizePipeline } from '../pipelines/featurize.ts'
+import featurizeStage from '../stages/featurize/featurize.ts'
+import type { StorageOptions } from '../storage/openStorage.ts'
+
+export interface FeaturizeOptions {
+  readonly hub: Hub
+  readonly model: StoredModel
+  readonly engine: Engine
+  /** How the origins are reached. */
+  readonly storage?: StorageOptions
+  readonly signal: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+
+/** Embeds every accepted image that the model has not seen. Calling it again with nothing new reads no image. */
+export async function featurize(options: FeaturizeOptions): Promise<RunRecord> {
+  const { hub, model, engine, storage = {}, signal } = options
+  const { manifest, path } = model
+  return await withRun(
+    {
+      hub,
+      command: 'featurize',
+      work: `featurize-${manifest.id}`,
+      engine: engine.name,
+      parameters: { model: manifest.id },
+    },
+    async ({ id, workFolder }) => {
+      await mkdir(workFolder, { recursive: true })
+      const { outputs, stages } = await engine.run({
+        pipeline: featurizePipeline({
+          runId: id,
+          model: manifest,
+          featurize: featurizeStage.params.parse({ modelPath: path, model: manifest, storage }),
+        }),
+        inputs: await hub.localFiles(await hub.latestSnapshot(), ['images', 'embeddings']),
+        workFolder,
+        signal,
+        ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      })
+      return { stages, changes: outputs, model: { id: manifest.id, sha256: manifest.sha256 } }
+    },
+  )
+}
