@@ -6,6 +6,7 @@ import { loadCsv } from './csv/loadCsv.ts'
 import { type Manifest, type ManifestReport, type ManifestRow, tally } from './Manifest.ts'
 import { nothingToRead } from './manifestFromStorage.ts'
 import { originOf } from './originOf.ts'
+import { select } from './select.ts'
 
 export interface ManifestFromCsvOptions {
   readonly connection: DuckDBConnection
@@ -180,8 +181,4 @@ function page<R>(connection: DuckDBConnection, columns: string, table: string, s
     connection,
     `SELECT ${columns} FROM ${table} WHERE rowid >= ${start} AND rowid < ${start + pageRows} ORDER BY rowid`,
   )
-}
-
-async function select<R>(connection: DuckDBConnection, sql: string): Promise<R[]> {
-  return (await connection.runAndReadAll(sql)).getRowObjectsJS() as R[]
 }

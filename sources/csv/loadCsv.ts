@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { userError } from '../../base/HubError.ts'
+import { countRows, select } from '../select.ts'
 import { type CsvLayout, type CsvLayoutOptions, csvLayout } from './CsvLayout.ts'
 import { chooseColumns, type WantedColumn } from './chooseColumns.ts'
 import { type ReadableCsv, readableCsv } from './readableCsv.ts'
@@ -60,7 +61,7 @@ export async function loadCsv<K extends string>(options: LoadCsvOptions<K>): Pro
       [csv.path],
     )
     const unreadable = await unreadableRows(connection, rejects)
-    const rows = Number(await firstValue(connection, `SELECT count(*) FROM ${table}`))
+    const rows = await countRows(connection, table)
     const lost = unreadable.reduce((sum, { count }) => sum + count, 0)
     if (lost >= mostUnreadableRows || (lost > 0 && rows === 0))
       throw userError(
@@ -103,14 +104,10 @@ function readCsvOptions({ delimiter, columns, hasHeader, blankLines }: CsvLayout
   ].join(', ')
 }
 
-async function unreadableRows(connection: DuckDBConnection, rejects: string): Promise<UnreadableRows[]> {
-  const result = await connection.runAndReadAll(
+function unreadableRows(connection: DuckDBConnection, rejects: string): Promise<UnreadableRows[]> {
+  return select<UnreadableRows>(
+    connection,
     `SELECT lower(error_type::VARCHAR) AS kind, count(DISTINCT line)::DOUBLE AS count, list_sort(list_distinct(list(line)))[:5]::DOUBLE[] AS lines
      FROM ${rejects} GROUP BY kind ORDER BY count DESC, kind`,
   )
-  return result.getRowObjectsJS() as unknown as UnreadableRows[]
-}
-
-async function firstValue(connection: DuckDBConnection, sql: string): Promise<unknown> {
-  return (await connection.runAndReadAll(sql)).getRowsJS()[0]?.[0]
 }

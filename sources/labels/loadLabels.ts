@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { userError } from '../../base/HubError.ts'
 import type { WantedColumn } from '../csv/chooseColumns.ts'
 import { type CsvReport, describeUnreadable, loadCsv } from '../csv/loadCsv.ts'
+import { countRows } from '../select.ts'
 import { cases } from './cases.ts'
 import { loadClassDescriptions } from './classDescriptions.ts'
 import type { LabelReport } from './LabelReport.ts'
@@ -40,9 +41,8 @@ const wanted: Record<LabelColumn, WantedColumn> = {
  * A label CSV as the temporary table `label_rows(reference, label, display_name, source, confidence, conflicting)`, one row for
  * each image reference, label and source, and `class_names`.
  *
- * Rows are read, folded and later matched (`matchLabels`) inside DuckDB and never pass through JavaScript: millions of labels
- * need a hash join that may spill to disk, which a stream of objects could only feed back into the same database, slower by a
- * factor of twenty. Where claims of one source differ in confidence the highest counts: of several boxes of one class one sure
+ * Rows are read, folded and later matched (`matchLabels`) inside DuckDB and never pass through JavaScript: millions of labels need
+ * a hash join that may spill to disk, and a stream of objects could only feed them back into the same database. Where claims of one source differ in confidence the highest counts: of several boxes of one class one sure
  * box makes the image sure.
  * @throws HubError what `loadCsv` throws; `no_labels` where no row gives a usable label
  */
@@ -50,14 +50,15 @@ export async function loadLabels(options: LoadLabelsOptions): Promise<LabelRepor
   const { connection, path, columns = {}, separator, source = 'csv', classDescriptions = null } = options
   await loadClassDescriptions({ connection, path: classDescriptions })
   const csv = await loadCsv({ connection, path, table: 'label_text', wanted, explicit: columns })
+  const rated = 'confidence' in csv.columns
   // Without a confidence beside it a column of this name tells where a file came from, not who labelled it.
-  const saysWho = columns.source !== undefined || 'confidence' in csv.columns
-  const label = separator ? 'trim(unnest(string_split(label, $2)))' : 'trim(label)'
+  const who = columns.source !== undefined || rated ? "nullif(trim(source), '')" : 'NULL'
+  const label = separator ? "trim(unnest(string_split(coalesce(label, ''), $2)))" : 'trim(label)'
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE label_claims AS
      SELECT coalesce(trim(image), '') AS reference, coalesce(${label}, '') AS label, trim(display_name) AS display_name,
-       coalesce(${saysWho ? "nullif(trim(source), '')" : 'NULL'}, $1) AS source, trim(confidence) AS confidence_text,
-       ${'confidence' in csv.columns ? 'try_cast(trim(confidence) AS DOUBLE)' : '1.0::DOUBLE'} AS confidence
+       coalesce(${who}, $1) AS source, trim(confidence) AS confidence_text,
+       ${rated ? 'try_cast(trim(confidence) AS DOUBLE)' : '1.0::DOUBLE'} AS confidence
      FROM label_text`,
     separator ? [source, separator] : [source],
   )
@@ -82,9 +83,8 @@ export async function foldClaims(connection: DuckDBConnection, csv: CsvReport | 
      WHERE reference <> '' AND label <> '' AND confidence BETWEEN 0 AND 1
      GROUP BY reference, label, source`,
   )
-  const count = async (sql: string) => Number((await connection.runAndReadAll(sql)).getRowsJS()[0]?.[0] ?? 0)
-  const claims = await count('SELECT count(*) FROM label_claims')
-  const labels = await count('SELECT count(*) FROM label_rows')
+  const claims = await countRows(connection, 'label_claims')
+  const labels = await countRows(connection, 'label_rows')
   const noImage = await cases(connection, 'label', `label_claims WHERE ${faults.noImage}`)
   const noLabel = await cases(connection, 'reference', `label_claims WHERE ${faults.noLabel}`)
   const badConfidence = await cases(

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { countRows } from '../select.ts'
 import { cases } from './cases.ts'
 import { pathKeySql, relativePathSql } from './imageKeys.ts'
 import type { Cases } from './LabelReport.ts'
@@ -47,11 +48,11 @@ export async function matchLabels({ connection, images, root }: MatchLabelsOptio
   const references = (verdict: string) =>
     cases(connection, 'reference', `label_matches WHERE verdict = '${verdict}'`)
   const report = {
-    matched: (await references('matched')).count,
+    matched: await countRows(connection, "label_matches WHERE verdict = 'matched'"),
     absent: await references('absent'),
     ambiguous: await references('ambiguous'),
     unreadable: await references('unreadable'),
-    labels: (await cases(connection, 'image_id', 'matched_labels')).count,
+    labels: await countRows(connection, 'matched_labels'),
     unlabelled: await cases(
       connection,
       'origin',

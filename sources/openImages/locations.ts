@@ -1,3 +1,5 @@
+import type { S3Options } from '../../storage/s3Options.ts'
+
 /** Where the validation set of Open Images V7 is: https://storage.googleapis.com/openimages/web/download_v7.html */
 export interface OpenImagesLocations {
   readonly classDescriptions: string
@@ -6,9 +8,6 @@ export interface OpenImagesLocations {
   /** Folder of the photos, each named by its image id. */
   readonly photos: string
 }
-
-/** The bucket of the photos lies there and answers without credentials. */
-export const openImagesRegion = 'us-east-1'
 
 export interface OpenImagesLocationOptions {
   /** Base URL of the label files. @default IMAGEHUB_OPEN_IMAGES_FILES, else https://storage.googleapis.com/openimages */
@@ -32,6 +31,14 @@ export function openImagesLocations(
     labels: `${files}/v7/oidv7-val-annotations-human-imagelabels.csv`,
     photos: withoutSlash(photos),
   }
+}
+
+/** How to open the photos' bucket: it lies in us-east-1 and answers without credentials. */
+export function openImagesS3Options(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): S3Options {
+  const endpoint = environment.IMAGEHUB_OPEN_IMAGES_ENDPOINT
+  return { anonymous: true, region: 'us-east-1', ...(endpoint === undefined ? {} : { endpoint }) }
 }
 
 function withoutSlash(uri: string): string {
