@@ -23,10 +23,13 @@ export async function decodeForModel(
 ): Promise<Buffer> {
   const examined = examineImage(bytes, limits)
   if (examined.problem !== null) throw problemError(examined.problem)
+  // JPEG's own downscaling saves up to a quarter of the time at the same embeddings (cosine .99994 to Pillow's bilinear pixels with and
+  // without). WebP's is coarse: the mean difference to Pillow's pixels rises from 0.2 to 1.1 of 255.
+  const fastShrinkOnLoad = examined.format === 'jpeg'
   const decoded = await decodeImage(bytes, examined, limits, image =>
     image
       .autoOrient()
-      .resize(width, height, { fit: 'fill', kernel: 'linear' })
+      .resize(width, height, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad })
       .flatten({ background: 'white' })
       .toColourspace('srgb'),
   )

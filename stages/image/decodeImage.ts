@@ -48,7 +48,8 @@ const endOfImage = Buffer.from([0xff, 0xd9])
 /** A JPEG that lacks its EOI is given one: the decoder then complains exactly when rows are missing, too. */
 function decodable(bytes: Uint8Array, { format, header }: Sound): Uint8Array {
   if (format === 'png') return withoutText(bytes)
-  return format === 'jpeg' && header.cut ? Buffer.concat([bytes, endOfImage]) : bytes
+  if (format !== 'jpeg' || !header.cut) return bytes
+  return Buffer.concat([bytes.subarray(0, (header as JpegHeader).soundEnd), endOfImage])
 }
 
 /**

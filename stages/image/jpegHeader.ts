@@ -4,6 +4,8 @@ import type { ImageHeader } from './ImageHeader.ts'
 export interface JpegHeader extends ImageHeader {
   /** Scans refine one another: a cut file may look whole and be only coarse. */
   readonly progressive: boolean
+  /** Where the last whole part ends: before a segment that the end of the file cuts. */
+  readonly soundEnd: number
   /** The first scan has begun: all that a decoder needs to start is there. */
   readonly scanned: boolean
   /** Odd values that a decoder warns of although no pixel is at stake: JFIF revision, Adobe transform, scan parameters. */
@@ -22,6 +24,7 @@ export function jpegHeader(bytes: Uint8Array): JpegHeader {
   let scanned = false
   let oddButHarmless = false
   let ended = false
+  let soundEnd = reader.length
 
   for (let offset = 2; ; ) {
     // Between segments, and inside entropy-coded data, the next marker is 0xFF and neither a stuffed zero, a restart nor a fill.
@@ -34,7 +37,10 @@ export function jpegHeader(bytes: Uint8Array): JpegHeader {
     }
     const segment = offset + 2
     const length = reader.unsigned(segment, 2)
-    if (length === undefined) break
+    if (length === undefined || segment + length > reader.length) {
+      soundEnd = offset
+      break
+    }
     if (isFrame(marker) && width === null) {
       progressive = (marker & 3) === 2
       height = reader.unsigned(segment + 3, 2) ?? null
@@ -51,7 +57,7 @@ export function jpegHeader(bytes: Uint8Array): JpegHeader {
     }
     offset = segment + length
   }
-  return { height, width, frames: 1, cut: !ended, progressive, scanned, oddButHarmless }
+  return { height, width, frames: 1, cut: !ended, progressive, soundEnd, scanned, oddButHarmless }
 }
 
 function nextMarker(reader: ByteReader, start: number): number {

@@ -22,22 +22,24 @@ function* chunks(reader: ByteReader): Generator<Chunk> {
 /** PNG and APNG (https://www.w3.org/TR/png-3): the size, the frames that acTL declares, whether IEND is reached. */
 export function pngHeader(bytes: Uint8Array): ImageHeader {
   const reader = new ByteReader(bytes, false)
-  let frames = 1
-  let ended = false
+  let animated = 0
+  let pictureIsFrame = false
   let pictureSeen = false
+  let ended = false
   for (const { type, start, end } of chunks(reader)) {
     if (end > reader.length) break
     if (type === 'IEND') ended = true
     if (ended) break
-    // An acTL after the first IDAT does not make an animation.
     if (type === 'IDAT') pictureSeen = true
-    if (type === 'acTL' && !pictureSeen) frames = Math.max(1, reader.unsigned(start + 8, 4) ?? 1)
+    // An acTL after the first IDAT makes no animation; without an fcTL before it, the picture is no frame of the animation.
+    if (type === 'acTL' && !pictureSeen) animated = reader.unsigned(start + 8, 4) ?? 0
+    if (type === 'fcTL' && !pictureSeen) pictureIsFrame = true
   }
   const isHeaderFirst = reader.text(12, 4) === 'IHDR'
   return {
     height: isHeaderFirst ? (reader.unsigned(20, 4) ?? null) : null,
     width: isHeaderFirst ? (reader.unsigned(16, 4) ?? null) : null,
-    frames,
+    frames: Math.max(1, animated + (pictureIsFrame ? 0 : 1)),
     cut: !ended,
   }
 }

@@ -4,8 +4,9 @@ import { ByteReader } from './ByteReader.ts'
 export interface TiffEntry {
   readonly type: number
   readonly count: number
-  /** Where the values are. */
+  /** Where the values are, and one past the last of them; both may lie beyond the end of the file. */
   readonly offset: number
+  readonly end: number
 }
 
 export interface TiffFile {
@@ -17,6 +18,8 @@ export interface TiffFile {
 
 export interface TiffDirectory {
   readonly entries: ReadonlyMap<number, TiffEntry>
+  /** One past its last entry, beyond the end of a cut file. */
+  readonly end: number
   /** 0 after the last directory. */
   readonly next: number
 }
@@ -58,6 +61,7 @@ export function readDirectory({ reader, big }: TiffFile, start: number): TiffDir
   const stored = big ? reader.unsigned64(start) : reader.unsigned(start, 2)
   if (stored === undefined) return undefined
   const [head, size, inline] = big ? [8, 20, 8] : [2, 12, 4]
+  const link = start + head + stored * size
   const entries = new Map<number, TiffEntry>()
   for (let index = 0; index < Math.min(stored, maxEntries); index++) {
     const entry = start + head + index * size
@@ -70,10 +74,9 @@ export function readDirectory({ reader, big }: TiffFile, start: number): TiffDir
     const field = entry + (big ? 12 : 8)
     const pointer = big ? reader.unsigned64(field) : reader.unsigned(field, 4)
     const offset = count * bytes <= inline ? field : pointer
-    if (offset !== undefined) entries.set(tag, { type, count, offset })
+    if (offset !== undefined) entries.set(tag, { type, count, offset, end: offset + count * bytes })
   }
-  const link = start + head + stored * size
-  return { entries, next: (big ? reader.unsigned64(link) : reader.unsigned(link, 4)) ?? 0 }
+  return { entries, end: link, next: (big ? reader.unsigned64(link) : reader.unsigned(link, 4)) ?? 0 }
 }
 
 /** The first `limit` values of a field as numbers; rationals are divided out. Values past the end of the file are left out. */

@@ -12,6 +12,7 @@ const tag = {
   tileBytes: 325,
   sampleFormat: 339,
   bitsPerSample: 258,
+  jpegTables: 347,
 } as const
 
 /** Compression schemes that the decoder reads; others (old-style JPEG, ThunderScan, ...) are refused by number. */
@@ -53,16 +54,17 @@ function countPages(file: TiffFile, first: TiffDirectory, countTo: number): numb
   return pages
 }
 
-/** One past the last byte that a strip or tile of the page claims. */
-function dataReach(file: TiffFile, { entries }: TiffDirectory): number {
-  let reach = 0
+/** One past the last byte that the page claims: of its directory, of what decoding needs, of its strips or tiles. */
+function dataReach(file: TiffFile, { entries, end }: TiffDirectory): number {
+  const values = [tag.bitsPerSample, tag.jpegTables].map(number => entries.get(number)?.end ?? 0)
+  let reach = Math.max(end, ...values)
   for (const [offsets, sizes] of [
     [tag.stripOffsets, tag.stripBytes],
     [tag.tileOffsets, tag.tileBytes],
   ] as const) {
-    const starts = numbers(file, entries.get(offsets), maxStrips)
+    reach = Math.max(reach, entries.get(offsets)?.end ?? 0, entries.get(sizes)?.end ?? 0)
     const lengths = numbers(file, entries.get(sizes), maxStrips)
-    starts.forEach((start, index) => {
+    numbers(file, entries.get(offsets), maxStrips).forEach((start, index) => {
       reach = Math.max(reach, start + (lengths[index] ?? 0))
     })
   }
