@@ -32,7 +32,14 @@ function drawSvg(options: Plot.PlotOptions, width: number, description: string):
   svg.querySelector('style')?.remove()
   svg.setAttribute('role', 'img')
   svg.setAttribute('aria-label', visibleText(description))
-  return new Html(svg.outerHTML)
+  return new Html(roundCoordinates(svg.outerHTML))
+}
+
+/** A hundredth of a pixel is enough; in full precision coordinates are most of the markup. */
+function roundCoordinates(markup: string): string {
+  return markup.replace(/ (?:d|transform|points|[cr]?[xy][12]?|r|width|height)="[^"]*"/g, attribute =>
+    attribute.replace(/(\.\d\d)\d+(?!e)/g, '$1'),
+  )
 }
 
 /** The part of the DOM that is used here: the compiler runs without its types. */

@@ -55,6 +55,11 @@ export function visibleText(text: string): string {
     )
 }
 
+/** Visible text on one line, cut to a length: for charts and terminals, where nothing may move the cursor. */
+export function oneLine(text: string, maximumLength: number): string {
+  return clip(visibleText(text.slice(0, maximumLength * 8)).replace(/\s+/g, ' '), maximumLength)
+}
+
 /** Text from outside (a label, a file name, a message), cut to a length and kept from reordering its neighbours. */
 export function foreignText(text: string, maximumLength = 160): Html {
   return html`<bdi>${clip(text, maximumLength)}</bdi>`

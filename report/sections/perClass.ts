@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { chart } from '../chart.ts'
 import { formatCount, formatEstimate } from '../format.ts'
-import { clip, foreignText, type Html, html, visibleText } from '../html.ts'
+import { foreignText, type Html, html, oneLine } from '../html.ts'
 import type { ClassMetrics, Estimate, ReportData } from '../ReportData.ts'
 import type { Section } from './Section.ts'
 import { scrollable } from './scrollable.ts'
@@ -44,7 +44,7 @@ interface Mark {
 
 function intervals(classes: readonly ClassMetrics[], narrow: boolean): Plot.PlotOptions {
   // Two classes may share a name: the axis goes by position and is labelled afterwards.
-  const names = classes.map(({ displayName }) => visibleText(clip(displayName, narrow ? 12 : 22)))
+  const names = classes.map(({ displayName }) => oneLine(displayName, narrow ? 12 : 22))
   const marks = classes.flatMap((row, index) =>
     measures.flatMap(({ key, name }): Mark[] => {
       const estimate = row[key]

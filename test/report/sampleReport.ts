@@ -182,7 +182,7 @@ export function sampleReport(options: {
   }
 }
 
-export const classNames = ['daisy', 'dandelion', 'roses', 'sunflowers', 'tulips']
+const classNames = ['daisy', 'dandelion', 'roses', 'sunflowers', 'tulips']
 
 function samplePerClass(
   displayName: string,
