@@ -83,7 +83,7 @@ export async function resumableBody(options: ResumableBodyOptions): Promise<Resu
     current.stream.destroy()
   }
   const length = Number.isFinite(end) ? Math.max(0, end - start) : null
-  return { etag: first.etag, length, chunks: abortable(body, signal, cancel), cancel }
+  return { etag: first.etag, length, chunks: releasing(body, signal, cancel), cancel }
 }
 
 /** The version read so far is no longer there. */
@@ -95,7 +95,7 @@ export function changed(name: string): HubError {
   })
 }
 
-async function* abortable(
+async function* releasing(
   chunks: AsyncGenerator<Uint8Array, void>,
   signal: AbortSignal | undefined,
   cancel: () => void,

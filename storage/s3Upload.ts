@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import type { Command } from '@smithy/types'
-import { toError } from '../base/HubError.ts'
+import { abortable } from './abortable.ts'
 import { type RetryPolicy, retry } from './retryPolicy.ts'
 import type { Body } from './Storage.ts'
 import type { S3Connection } from './s3Connection.ts'
@@ -39,10 +39,8 @@ export async function s3Upload(options: S3UploadOptions): Promise<void> {
   const { connection, key, body, bytes = 0, signal } = options
   const failed = new AbortController()
   const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal])
-  const source = typeof body === 'string' || body instanceof Uint8Array ? body : Readable.from(body)
-  const onStop = () => {
-    if (source instanceof Readable) source.destroy(toError(stop.reason))
-  }
+  const whole = typeof body === 'string' || body instanceof Uint8Array
+  const source = whole ? body : Readable.from(abortable(body, stop))
   let uploadId: string | undefined
   const send = async (command: AnyCommand): Promise<unknown> => {
     try {
@@ -56,7 +54,6 @@ export async function s3Upload(options: S3UploadOptions): Promise<void> {
       throw error
     }
   }
-  stop.addEventListener('abort', onStop, { once: true })
   try {
     stop.throwIfAborted()
     const upload = new Upload({
@@ -67,12 +64,10 @@ export async function s3Upload(options: S3UploadOptions): Promise<void> {
     })
     await upload.done()
   } catch (error) {
+    if (source instanceof Readable) source.destroy()
     if (uploadId !== undefined) await removeParts(options, uploadId)
     signal?.throwIfAborted()
     throw failed.signal.aborted ? failed.signal.reason : error
-  } finally {
-    stop.removeEventListener('abort', onStop)
-    onStop()
   }
 }
 

@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { copyFile, link, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HubError, systemCode } from '../base/HubError.ts'
+import { abortable } from './abortable.ts'
 import type { Body } from './Storage.ts'
 
 /** Names that start so are files being written, or left by a process that was killed: no listing shows them. */
@@ -74,7 +75,8 @@ async function beside<T>(path: string, place: (temporary: string) => Promise<T>)
 async function writeFlushed(path: string, body: Body, signal?: AbortSignal): Promise<void> {
   const handle = await open(path, 'wx')
   try {
-    await handle.writeFile(body, signal === undefined ? {} : { signal })
+    const whole = typeof body === 'string' || body instanceof Uint8Array || signal === undefined
+    await handle.writeFile(whole ? body : abortable(body, signal))
     await handle.sync()
   } finally {
     await handle.close()
