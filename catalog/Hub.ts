@@ -115,6 +115,17 @@ export class Hub {
     return records.sort((a, b) => (a.run_id < b.run_id ? -1 : 1))
   }
 
+  /** The ids of the runs that made a snapshot. */
+  async committedRuns(): Promise<Set<string>> {
+    const ids: number[] = []
+    for await (const { key } of this.storage.list({ prefix: 'snapshots/' })) {
+      const id = snapshotId(key)
+      if (id !== null) ids.push(id)
+    }
+    const snapshots = await Promise.all(ids.map(id => this.snapshot(id)))
+    return new Set(snapshots.map(({ run_id }) => run_id))
+  }
+
   async close(): Promise<void> {
     await this.storage.close()
   }

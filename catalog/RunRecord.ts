@@ -1,3 +1,5 @@
+import type { ProcessIdentity } from './processIdentity.ts'
+
 /** What a run did: kept as JSON in the hub for ever, whether the run committed or not. */
 export interface RunRecord {
   readonly run_id: string
@@ -12,6 +14,8 @@ export interface RunRecord {
   readonly engine: 'local' | 'spark'
   readonly host: string
   readonly pid: number
+  /** Tells whether the process of a run that never ended still lives. */
+  readonly process?: ProcessIdentity
   readonly rules_version?: string
   readonly model?: { readonly id: string; readonly sha256: string }
   readonly stages: readonly StageRecord[]

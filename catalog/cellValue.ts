@@ -55,10 +55,11 @@ function isoText(text: string): string {
   return text.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)$/, '$1T$2')
 }
 
-function isoInstant({ micros, isFinite }: DuckDBTimestampTZValue): string {
+function isoInstant(instant: DuckDBTimestampTZValue): string {
+  const { micros } = instant
   const milliseconds = Number(micros / 1000n) - (micros % 1000n < 0n ? 1 : 0)
   // Date covers ±8.64e15 ms; DuckDB's instants go further.
-  if (!isFinite || Math.abs(milliseconds) > 8.64e15) return String(new DuckDBTimestampTZValue(micros))
+  if (!instant.isFinite || Math.abs(milliseconds) > 8.64e15) return String(instant)
   const fraction = ((micros % 1_000_000n) + 1_000_000n) % 1_000_000n
   const seconds = new Date(milliseconds).toISOString().slice(0, -'.000Z'.length)
   return fraction === 0n ? `${seconds}Z` : `${seconds}.${String(fraction).padStart(6, '0')}Z`

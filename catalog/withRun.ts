@@ -7,6 +7,7 @@ import { HubError, toError } from '../base/HubError.ts'
 import { type Changes, commit } from './commit.ts'
 import type { Hub } from './Hub.ts'
 import { HubLock } from './HubLock.ts'
+import { thisProcess } from './processIdentity.ts'
 import type { RunRecord } from './RunRecord.ts'
 
 export interface RunOptions {
@@ -53,6 +54,7 @@ export async function withRun(
     engine,
     host: hostname(),
     pid: process.pid,
+    process: thisProcess(),
     stages: [],
     rows_written: {},
     snapshot: null,

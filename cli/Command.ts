@@ -10,10 +10,11 @@ export const commonOptions = {
 
 export type CommonArguments = InferredOptionTypes<typeof commonOptions>
 
-/** What a command has to say: the same facts as a JSON document and as text for people. */
-export interface Answer {
-  readonly json: unknown
-  readonly text: string
+/** What a command has to say: the same facts as a JSON document and as text for people; or one stream that is right for both. */
+export type Answer = (
+  | { readonly json: unknown; readonly text: string }
+  | { readonly stream: AsyncIterable<string> | Iterable<string> }
+) & {
   /** @default 0 */
   readonly exitCode?: 0 | 1
 }

@@ -2,6 +2,9 @@ import type { Command } from './Command.ts'
 import { featurize } from './commands/featurize.ts'
 import { ingest } from './commands/ingest.ts'
 import { models } from './commands/models.ts'
+import { runs } from './commands/runs.ts'
+import { sql } from './commands/sql.ts'
+import { why } from './commands/why.ts'
 
 /** Every command of the command line, in the order of --help. */
-export const commands = [ingest, featurize, models] as unknown as readonly Command[]
+export const commands = [ingest, featurize, sql, why, runs, models] as unknown as readonly Command[]

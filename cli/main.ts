@@ -1,7 +1,8 @@
+import { pipeline } from 'node:stream/promises'
 import yargs, { type Options } from 'yargs'
 import { codeVersion } from '../base/codeVersion.ts'
 import { HubError, toError, userError } from '../base/HubError.ts'
-import { type Command, commonOptions } from './Command.ts'
+import { type Answer, type Command, commonOptions } from './Command.ts'
 import { commands } from './commands.ts'
 import { openTerminal } from './Terminal.ts'
 
@@ -73,12 +74,18 @@ function addCommand(program: ReturnType<typeof yargs>, command: Command, signal:
     async args => {
       const given = args as unknown as Parameters<Command['run']>[0]
       using terminal = openTerminal({ quiet: given.quiet || given.json, signal })
-      const { json, text, exitCode = 0 } = await command.run(given, terminal)
-      const answer = given.json ? JSON.stringify(json, null, 2) : text
-      if (answer !== '') process.stdout.write(answer.endsWith('\n') ? answer : `${answer}\n`)
-      process.exitCode = exitCode
+      await print(await command.run(given, terminal), given.json)
     },
   )
+}
+
+async function print(answer: Answer, asJson: boolean): Promise<void> {
+  if ('stream' in answer) await pipeline(answer.stream, process.stdout, { end: false })
+  else {
+    const text = asJson ? JSON.stringify(answer.json, null, 2) : answer.text
+    if (text !== '') process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+  process.exitCode = answer.exitCode ?? 0
 }
 
 function report(error: Error, asJson: boolean): void {

@@ -1,14 +1,71 @@
-import type { RunRecord } from '../catalog/RunRecord.ts'
+import type { RunRecord, StageRecord } from '../catalog/RunRecord.ts'
+import type { RunState } from '../catalog/runState.ts'
 import { duration } from './Terminal.ts'
+import { textTable } from './textTable.ts'
+
+export type ListedRun = Omit<RunRecord, 'state'> & { readonly state: RunState }
 
 /** A line for each stage that did something: rows, time and rate. */
-export function stageRate({ stages }: RunRecord): string[] {
+export function stageRate({ stages }: Pick<RunRecord, 'stages'>): string[] {
   return stages
     .filter(({ rows_in, rows_resumed }) => rows_in > rows_resumed)
-    .map(({ name, rows_in, rows_resumed, seconds, workers }) => {
-      const done = rows_in - rows_resumed
-      const rate = done / Math.max(seconds, 0.001)
+    .map(stage => {
+      const { name, rows_in, rows_resumed, seconds, workers } = stage
       const resumed = rows_resumed === 0 ? '' : `, ${rows_resumed} taken over from an interrupted run`
-      return `${name}: ${done} images in ${duration(seconds)}, ${rate.toFixed(1)} images/s with ${workers} workers${resumed}`
+      return `${name}: ${rows_in - rows_resumed} images in ${duration(seconds)}, ${imagesPerSecond(stage).toFixed(1)} images/s with ${workers} workers${resumed}`
     })
+}
+
+function imagesPerSecond({ rows_in, rows_resumed, seconds }: StageRecord): number {
+  return (rows_in - rows_resumed) / Math.max(seconds, 0.001)
+}
+
+/** A line for each run, the newest last. */
+export function runListText(runs: readonly ListedRun[]): string {
+  if (runs.length === 0) return 'no run yet'
+  return textTable(
+    ['run', 'command', 'state', 'took', 'snapshot', 'rows written'],
+    runs.map(run => [
+      run.run_id,
+      run.command,
+      run.state,
+      tookText(run),
+      String(run.snapshot ?? '–'),
+      writtenText(run),
+    ]),
+  )
+}
+
+/** All that a record says of one run. */
+export function runText(run: ListedRun): string {
+  const facts: [string, string][] = [
+    ['run', run.run_id],
+    ['command', run.command],
+    ['state', run.state],
+    ['started', run.started_at],
+    ['took', tookText(run)],
+    ['parameters', JSON.stringify(run.parameters)],
+    ['engine', run.engine],
+    ['imagehub', run.code_version],
+    ['host', `${run.host}, process ${run.pid}`],
+    ['snapshot', String(run.snapshot ?? '–')],
+    ['rows written', writtenText(run)],
+  ]
+  if (run.model !== undefined) facts.push(['model', `${run.model.id}, sha256 ${run.model.sha256}`])
+  if (run.rules_version !== undefined) facts.push(['rules', run.rules_version])
+  if (run.error !== undefined)
+    facts.push([
+      'error',
+      `${run.error.code}: ${run.error.message}${run.error.hint === undefined ? '' : `\n${' '.repeat(14)}${run.error.hint}`}`,
+    ])
+  return [...facts.map(([name, value]) => `${name.padEnd(14)}${value}`), ...stageRate(run)].join('\n')
+}
+
+function tookText({ started_at, ended_at }: ListedRun): string {
+  return ended_at === null ? '–' : duration((Date.parse(ended_at) - Date.parse(started_at)) / 1000)
+}
+
+function writtenText({ rows_written }: ListedRun): string {
+  const written = Object.entries(rows_written).map(([table, rows]) => `${rows} ${table}`)
+  return written.length === 0 ? 'none' : written.join(', ')
 }

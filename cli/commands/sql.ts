@@ -1,0 +1,141 @@
+import { HubError, userError } from '../../base/HubError.ts'
+import type { SqlParameters } from '../../catalog/Catalog.ts'
+import { formatStream, formatTable } from '../../catalog/formatRows.ts'
+import { openHubCatalog } from '../../operations/openHubCatalog.ts'
+import { getNamedQuery, listNamedQueries, type NamedQuery } from '../../sql/namedQueries.ts'
+import { type TableName, tables } from '../../tables/tables.ts'
+import { type Answer, defineCommand } from '../Command.ts'
+import { openHub } from '../hubArguments.ts'
+import { queryListText } from '../queryListText.ts'
+
+/** A table on a screen is read by a person: this many rows, and csv or json for more. */
+const tableRows = 1000
+
+export const sql = defineCommand({
+  name: 'sql [statement]',
+  describe: 'Ask the catalog: any SELECT, or a named query',
+  options: {
+    statement: { type: 'string', describe: 'SQL over the tables and views of the hub' },
+    query: { type: 'string', describe: 'a named query in place of a statement', requiresArg: true },
+    param: {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'NAME=VALUE for a parameter $NAME',
+      requiresArg: true,
+    },
+    list: { type: 'boolean', default: false, describe: 'list the named queries' },
+    format: { choices: ['table', 'csv', 'json'], describe: 'table, csv or json (an array of row objects)' },
+    snapshot: { type: 'number', describe: 'ask an earlier snapshot', requiresArg: true },
+    'time-limit': { type: 'number', default: 60, describe: 'seconds', requiresArg: true },
+  },
+  examples: [
+    ['$0 sql --hub hub "SELECT verdict, count(*) FROM images GROUP BY ALL"', 'any SELECT'],
+    ['$0 sql --list', 'what is ready to ask'],
+    ['$0 sql --hub hub --query class_frequency --format csv', 'a named query as CSV'],
+  ],
+  async run(args): Promise<Answer> {
+    if (args.list) {
+      const queries = listNamedQueries()
+      return { json: queries, text: queryListText(queries) }
+    }
+    const { statement, parameters } = ask(args)
+    await using hub = await openHub(args.hub)
+    const format = args.json ? 'json' : (args.format ?? 'table')
+    const catalog = await openHubCatalog(hub, {
+      // Embeddings are most of a hub's bytes: a remote hub's are fetched only for those who ask for them.
+      tables: (Object.keys(tables) as TableName[]).filter(
+        name => name !== 'embeddings' || /embedding/i.test(statement),
+      ),
+      ...(args.snapshot === undefined ? {} : { snapshot: await hub.snapshot(args.snapshot) }),
+    })
+    const limits = { timeoutSeconds: args['time-limit'] }
+    try {
+      if (format === 'table') {
+        const result = await catalog.query(statement, parameters, { ...limits, maxRows: tableRows })
+        await catalog.close()
+        return { json: null, text: formatTable(result, { width: process.stdout.columns ?? 160 }) }
+      }
+      const { columns, batches } = await catalog.stream(statement, parameters, limits)
+      return { stream: closing(formatStream(format, columns, batches), () => catalog.close()) }
+    } catch (thrown) {
+      await catalog.close()
+      throw thrown
+    }
+  },
+})
+
+async function* closing(stream: AsyncIterable<string>, close: () => Promise<void>): AsyncGenerator<string> {
+  try {
+    yield* stream
+  } finally {
+    await close()
+  }
+}
+
+interface Question {
+  readonly statement: string
+  readonly parameters: SqlParameters
+}
+
+function ask(args: {
+  readonly statement: string | undefined
+  readonly query: string | undefined
+  readonly param: readonly string[]
+}): Question {
+  const given = Object.fromEntries(
+    args.param.map(pair => {
+      const [name = '', value] = pair.split(/=(.*)/s)
+      if (value === undefined)
+        throw userError('bad_option', `--param ${pair} has no value`, 'write NAME=VALUE')
+      return [name, value]
+    }),
+  )
+  if ((args.statement === undefined) === (args.query === undefined))
+    throw userError(
+      'usage',
+      'give either a statement or --query NAME',
+      'imagehub sql --list shows the named queries',
+    )
+  if (args.query === undefined) return { statement: args.statement ?? '', parameters: given }
+  return named(getNamedQuery(args.query), given)
+}
+
+function named(
+  { name, sql: statement, parameters }: NamedQuery,
+  given: Readonly<Record<string, string>>,
+): Question {
+  const unknown = Object.keys(given).filter(key => !parameters.some(parameter => parameter.name === key))
+  if (unknown.length > 0)
+    throw userError(
+      'unknown_parameter',
+      `query ${name} has no parameter ${unknown.join(', ')}`,
+      `it takes ${parameters.map(parameter => parameter.name).join(', ') || 'none'}`,
+    )
+  const values = parameters.map(parameter => {
+    const text = given[parameter.name]
+    if (text === undefined) {
+      if (parameter.default !== undefined) return [parameter.name, parameter.default] as const
+      throw userError(
+        'missing_parameter',
+        `query ${name} needs --param ${parameter.name}=...: ${parameter.doc}`,
+        'imagehub sql --list shows the parameters',
+      )
+    }
+    if (parameter.type === 'text') return [parameter.name, text] as const
+    const value = Number(text)
+    if (
+      text.trim() === '' ||
+      !Number.isFinite(value) ||
+      (parameter.type === 'integer' && !Number.isInteger(value))
+    )
+      throw new HubError({
+        code: 'bad_option',
+        message: `--param ${parameter.name}=${text} is no ${parameter.type}`,
+        hint: parameter.doc,
+        fault: 'user',
+      })
+    return [parameter.name, value] as const
+  })
+  return { statement, parameters: Object.fromEntries(values) }
+}
