@@ -51,6 +51,12 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
     'runs',
     ...objects.filter(({ kind }) => kind === 'view').map(({ name }) => name),
   ].sort()
+  const files = Object.fromEntries(
+    Object.keys(tables).map(name => [
+      name,
+      (options.files[name as TableName] ?? []).map(file => resolve(file)),
+    ]),
+  )
   const open = new Set<DuckDBConnection>()
   const close = async () => {
     for (const connection of open) connection.interrupt()
@@ -58,7 +64,7 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
     await rm(spill, { recursive: true, force: true })
   }
   try {
-    await prepare(instance, options, objects)
+    await prepare(instance, { files, runs: options.runs ?? [], objects })
   } catch (error) {
     await close()
     throw unreadable(error)
@@ -75,6 +81,7 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
       parameters,
       timeoutSeconds: limits.timeoutSeconds ?? timeoutSeconds,
       relations,
+      files: Object.values(files).flat(),
       onEnd,
     })
   }
@@ -94,22 +101,24 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
   }
 }
 
+interface Contents {
+  /** Absolute paths by table. */
+  readonly files: Readonly<Record<string, readonly string[]>>
+  readonly runs: readonly RunRecord[]
+  readonly objects: readonly CatalogObject[]
+}
+
 /** Tables, views and macros; then external access ends and no setting can change any more. */
-async function prepare(
-  instance: DuckDBInstance,
-  { files, runs = [] }: OpenCatalogOptions,
-  objects: readonly CatalogObject[],
-): Promise<void> {
+async function prepare(instance: DuckDBInstance, { files, runs, objects }: Contents): Promise<void> {
   const connection = await instance.connect()
-  const absolute = (name: string) => (files[name as TableName] ?? []).map(file => resolve(file))
   // A view asks for the pattern first, then for the file that it matched.
-  const paths = Object.keys(tables)
-    .flatMap(absolute)
+  const paths = Object.values(files)
+    .flat()
     .flatMap(file => [...new Set([file, globEscape(file)])])
   await connection.run("SET GLOBAL TimeZone = 'UTC'")
   await connection.run(`SET allowed_paths = [${paths.map(literal).join(', ')}]`)
   for (const table of Object.values(tables)) {
-    const own = absolute(table.name)
+    const own = files[table.name] ?? []
     await connection.run(tableSql(table, own))
     await connection.run(commentSql(table, own.length > 0).join(';'))
   }

@@ -21,12 +21,14 @@ const userKinds = new Set([
 interface Context {
   /** What can be queried, for the hint of an unknown name. */
   readonly relations: readonly string[]
+  /** The Parquet files of the hub, absolute. */
+  readonly files: readonly string[]
   /** The limit that ran out, where one did. */
   readonly timedOutAfterSeconds?: number | undefined
 }
 
 /** What DuckDB threw, as a HubError; its caret lines stay in the message. */
-export function queryError(thrown: unknown, { relations, timedOutAfterSeconds }: Context): HubError {
+export function queryError(thrown: unknown, { relations, files, timedOutAfterSeconds }: Context): HubError {
   if (thrown instanceof HubError) return thrown
   const cause = toError(thrown)
   const message = cause.message.replace(/^Failed to [a-z ]+: /, '').trim()
@@ -38,7 +40,9 @@ export function queryError(thrown: unknown, { relations, timedOutAfterSeconds }:
       'narrow it (WHERE, LIMIT, fewer joined rows) or give it more time',
       cause,
     )
-  if (kind === 'Permission Error')
+  // A file of the hub that is gone is searched for as a folder of that name, which is out of reach.
+  const ownFileGone = files.some(file => message.includes(`"${file}/`))
+  if (kind === 'Permission Error' && !ownFileGone)
     return userError(
       'sql_not_allowed',
       message,

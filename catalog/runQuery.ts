@@ -19,6 +19,8 @@ export interface RunQueryOptions {
   readonly timeoutSeconds: number
   /** Names for the hint of an unknown table. */
   readonly relations: readonly string[]
+  /** The Parquet files of the hub, absolute. */
+  readonly files: readonly string[]
   /** Called once, when the result was read to its end, given up, or failed. */
   readonly onEnd: () => void
 }
@@ -26,7 +28,7 @@ export interface RunQueryOptions {
 /** Runs guarded SQL on a connection of its own; the time limit covers the reading of the rows too. */
 export async function runQuery(
   connection: DuckDBConnection,
-  { sql, parameters, timeoutSeconds, relations, onEnd }: RunQueryOptions,
+  { sql, parameters, timeoutSeconds, relations, files, onEnd }: RunQueryOptions,
 ): Promise<ResultStream> {
   let timedOutAfterSeconds: number | undefined
   const timer = setTimeout(() => {
@@ -37,7 +39,7 @@ export async function runQuery(
     clearTimeout(timer)
     onEnd()
   }
-  const explained = (thrown: unknown) => queryError(thrown, { relations, timedOutAfterSeconds })
+  const explained = (thrown: unknown) => queryError(thrown, { relations, files, timedOutAfterSeconds })
   try {
     const prepared = await connection.prepare(await guardSql(connection, sql))
     refuseEffects(prepared)
