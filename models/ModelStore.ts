@@ -48,14 +48,9 @@ export class ModelStore {
 
   /** All models, by id; an id with a damaged manifest is listed with the problem. */
   async list(): Promise<ListedModel[]> {
-    const ids: string[] = []
-    for await (const { key } of this.#storage.list({ prefix: this.#prefix })) {
-      const [id, name, ...rest] = key.slice(this.#prefix.length).split('/')
-      if (name === 'manifest.json' && rest.length === 0 && id !== undefined && modelIdPattern.test(id))
-        ids.push(id)
-    }
+    const ids = await this.#ids()
     const listed = await Promise.all(
-      ids.sort().map(async (id): Promise<ListedModel | null> => {
+      ids.map(async (id): Promise<ListedModel | null> => {
         try {
           const manifest = await this.find(id)
           return manifest && { id, manifest }
@@ -131,7 +126,10 @@ export class ModelStore {
     if (replace || existing !== null) await this.#storage.write(key, json)
     else if (!(await this.#storage.create(key, json))) {
       const winner = await this.find(model.id)
-      if (winner !== null && !sameModel(winner, manifest)) throw exists(winner, manifest)
+      if (winner !== null && !sameModel(winner, manifest)) {
+        if (winner.sha256 !== manifest.sha256) await this.#storage.remove(this.#modelKey(manifest))
+        throw exists(winner, manifest)
+      }
     }
     if (existing !== null && existing.sha256 !== manifest.sha256) {
       await this.#storage.remove(this.#modelKey(existing))
@@ -161,6 +159,20 @@ export class ModelStore {
     await this.#storage.remove(key)
     if (manifest !== null) await this.#storage.remove(this.#modelKey(manifest))
     return existed
+  }
+
+  async #ids(): Promise<string[]> {
+    const ids: string[] = []
+    try {
+      for await (const { key } of this.#storage.list({ prefix: this.#prefix })) {
+        const [id = '', name, ...rest] = key.slice(this.#prefix.length).split('/')
+        if (name === 'manifest.json' && rest.length === 0 && modelIdPattern.test(id)) ids.push(id)
+      }
+    } catch (error) {
+      // A folder that nothing was put into yet.
+      if (!(error instanceof HubError) || error.code !== 'not_found') throw error
+    }
+    return ids.sort()
   }
 
   async #findUndamaged(id: string): Promise<ModelManifest | null> {
