@@ -34,7 +34,7 @@ export function scorePixels({ data, height, width }: RgbPixels): Scores {
     const green = data[at + 1] as number
     const blue = data[at + 2] as number
     const weighted = redWeight * red + greenWeight * green + blueWeight * blue
-    luma[pixel] = weighted >> 12
+    luma[pixel] = (weighted + 2048) >> 12
     const bin = (weighted + 32768) >> 16
     histogram[bin] = (histogram[bin] as number) + 1
     const rg = red - green

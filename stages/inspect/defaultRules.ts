@@ -25,7 +25,7 @@ export const defaultRules: QualityRules = {
     max_aspect_ratio: 8,
     min_brightness: 0.06,
     max_brightness: 0.95,
-    min_entropy: 3,
-    min_sharpness: 0.0002,
+    min_entropy: 2,
+    min_sharpness: 0.00035,
   },
 }

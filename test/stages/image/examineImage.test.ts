@@ -20,7 +20,7 @@ function pngChunk(type: string, data: Buffer): Buffer {
 }
 
 /** A picture of nothing but zeros, of any size, in next to no bytes. */
-export function bombPng(width: number, height: number): Buffer {
+function bombPng(width: number, height: number): Buffer {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(width, 0)
   header.writeUInt32BE(height, 4)
