@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pLimit from 'p-limit'
 import { userError } from '../base/HubError.ts'
 import { naming } from '../storage/fileError.ts'
+import { writeFileAtomically } from '../storage/writeFile.ts'
 import { type OddFile, oddFiles } from './oddFiles.ts'
 import { planPicture, sampleClasses } from './picture.ts'
 import { renderPicture } from './renderPicture.ts'
@@ -59,7 +59,7 @@ export async function drawSamples(options: DrawSamplesOptions): Promise<DrawnSam
     const total = drawn.pictures + odd.length
     let done = 0
     const save = async (file: string, bytes: Buffer | string) => {
-      await replace(join(folder, file), bytes)
+      await writeFileAtomically(join(folder, file), bytes)
       onProgress?.({ done: ++done, total })
     }
     const draw = (name: string, index: number) => async () => {
@@ -70,13 +70,7 @@ export async function drawSamples(options: DrawSamplesOptions): Promise<DrawnSam
     for (const name of sampleClasses)
       await Promise.all(Array.from({ length: perClass }, (_, index) => limit(draw(name, index))))
     for (const { file, make } of odd) await save(file, await make())
-    await replace(join(folder, stamp), settings)
+    await writeFileAtomically(join(folder, stamp), settings)
     return drawn
   })
-}
-
-async function replace(path: string, bytes: Buffer | string): Promise<void> {
-  const part = `${path}.${randomUUID()}.part`
-  await writeFile(part, bytes)
-  await rename(part, path)
 }

@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { planPicture, sampleClasses } from './picture.ts'
 import { Random } from './Random.ts'
 import { renderPicture } from './renderPicture.ts'
@@ -15,7 +15,7 @@ export interface OddFile {
 export function oddFiles(seed: number): OddFile[] {
   const [first = '', second = '', third = '', fourth = '', fifth = ''] = sampleClasses
   const draw = (name: string, index = 1_000_000) => renderPicture(planPicture(name, index, seed))
-  const jpeg = (image: sharp.Sharp) => image.jpeg({ quality: 85 }).toBuffer()
+  const jpeg = (image: Sharp) => image.jpeg({ quality: 85 }).toBuffer()
   return [
     {
       file: `${first}/${first}-upload-cut.jpg`,

@@ -36,9 +36,9 @@ const wanted = {
   submission_id: { names: ['submission_id', 'submission'] },
 } satisfies Record<string, WantedColumn>
 
-/** As `manifest` declares them, in its order; times are microseconds. */
+/** The columns of `manifest` after the row's number; times are microseconds. */
 const storedColumns =
-  'origin VARCHAR, bytes BIGINT, etag VARCHAR, modified_at BIGINT, supplier_id VARCHAR, submission_id VARCHAR'
+  'line BIGINT, origin VARCHAR, bytes BIGINT, etag VARCHAR, modified_at BIGINT, supplier_id VARCHAR, submission_id VARCHAR'
 const pageRows = 10_000
 const statsAtOnce = 32
 
@@ -62,14 +62,11 @@ export async function manifestFromCsv(options: ManifestFromCsvOptions): Promise<
   for (let start = 0; start < rows; start += pageRows) {
     const texts = await page<TextRow>(connection, '*', 'manifest_text', start)
     const resolved = await Promise.all(texts.map(row => limit(() => resolveRow(row, options, report))))
-    await appendRows(
-      connection,
-      resolved.filter(row => row !== null),
-    )
+    await appendRows(connection, resolved, start)
   }
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE manifest_rows AS SELECT * EXCLUDE (line)
-     FROM (SELECT *, rowid AS line FROM manifest_named QUALIFY row_number() OVER (PARTITION BY origin ORDER BY rowid) = 1) ORDER BY line`,
+    `CREATE OR REPLACE TEMP TABLE manifest_rows AS SELECT * EXCLUDE (line) FROM manifest_named
+     WHERE line IN (SELECT min(line) FROM manifest_named GROUP BY origin) ORDER BY line`,
   )
   const [total] = await select<{ named: number; candidates: number; bytes: number }>(
     connection,
@@ -157,9 +154,16 @@ function microseconds(text: string | null): number | null {
   return Number.isFinite(milliseconds) ? Math.round(milliseconds * 1000) : null
 }
 
-async function appendRows(connection: DuckDBConnection, rows: readonly ManifestRow[]): Promise<void> {
+/** Appends the rows that are there, numbered by their place. */
+async function appendRows(
+  connection: DuckDBConnection,
+  rows: readonly (ManifestRow | null)[],
+  start: number,
+): Promise<void> {
   const appender = await connection.createAppender('manifest_named')
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
+    if (row === null) continue
+    appender.appendBigInt(BigInt(start + index))
     for (const value of [
       row.origin,
       row.bytes,
