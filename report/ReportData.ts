@@ -173,6 +173,8 @@ export interface Confusion {
   readonly displayNames: readonly string[]
   /** counts[i][j]: held-out images of class i that were taken for class j. */
   readonly counts: readonly (readonly number[])[]
+  /** Held-out images of each class, those taken for a class that is left out too. */
+  readonly totals: readonly number[]
   /** Classes left out to keep the table readable. */
   readonly omitted: number
 }

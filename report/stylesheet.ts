@@ -22,7 +22,7 @@ export const stylesheet = new Html(`
 * { box-sizing: border-box; }
 html { background: var(--page); scroll-padding-top: 4rem; -webkit-text-size-adjust: 100%; }
 body { margin: 0; color: var(--ink); background: var(--page); font: 16px/1.55 var(--sans); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-h1, h2, h3, p, dl, dd, figure, ul, ol, pre, fieldset { margin: 0; padding: 0; }
+h1, h2, h3, h4, p, dl, dd, figure, ul, ol, pre, fieldset { margin: 0; padding: 0; }
 ul, ol { list-style: none; }
 a { color: inherit; }
 a:focus-visible, summary:focus-visible, label:focus-within { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
@@ -69,10 +69,15 @@ section { border-top: 1px solid var(--line); padding-top: 2.25rem; margin-top: 3
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.25rem; margin: .75rem 0 1rem; font-size: .875rem; color: var(--muted); }
 .legend b { color: var(--ink); font-weight: 600; }
 .swatch { display: inline-block; width: .7rem; height: .7rem; border-radius: 3px; margin-right: .25rem; }
-.chip { display: inline-block; padding: .05rem .6rem; border-radius: 999px; font-size: .75rem; font-weight: 600; letter-spacing: .01em; color: var(--chip); background: color-mix(in oklab, var(--chip) 13%, var(--surface)); vertical-align: .15em; }
+.chip { display: inline-block; padding: .05rem .6rem; border-radius: 999px; font-size: .75rem; font-weight: 600; letter-spacing: .01em; color: color-mix(in oklab, var(--chip) 78%, var(--ink)); background: color-mix(in oklab, var(--chip) 13%, var(--surface)); vertical-align: .15em; }
 
 .reason { display: grid; grid-template-columns: minmax(15rem, 19rem) 1fr; gap: 1rem 2rem; padding: 1.4rem 0; border-top: 1px solid var(--line); }
-.reason:first-child { border-top: 0; padding-top: 0; }
+.verdict + .verdict { margin-top: 2.25rem; }
+.verdict h3 { margin-bottom: .9rem; color: var(--muted); font-weight: 400; font-size: 1rem; }
+.verdict .chip { font-size: .875rem; padding: .15rem .8rem; vertical-align: 0; margin-right: .4rem; }
+.reason h4 { display: flex; gap: .7rem; align-items: baseline; font-size: 1.0625rem; line-height: 1.3; font-weight: 650; }
+.reason h4 b { font-size: 1.5rem; letter-spacing: -.02em; font-weight: 650; }
+.reason p { margin-top: .25rem; }
 .reason p { font-size: .9375rem; }
 .count b { font-size: 1.75rem; letter-spacing: -.02em; line-height: 1.2; font-weight: 650; margin-right: .35rem; }
 .strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(90px, 1fr)); gap: .75rem; align-content: start; }
@@ -134,7 +139,7 @@ td.examples .placeholder span { display: none; }
 .confusion thead th { text-align: center; padding: 0 .2rem .4rem; font-weight: 600; color: var(--ink); white-space: normal; line-height: 1.2; }
 .confusion tbody td { text-align: center; min-width: 5.25rem; height: 3.4rem; padding: .2rem; border-radius: 5px; line-height: 1.2; font-weight: 600; background: var(--surface); }
 .confusion td small { display: block; font-weight: 400; }
-.confusion .zero { color: color-mix(in oklab, var(--muted) 55%, var(--surface)); font-weight: 400; }
+.confusion .zero { color: var(--muted); font-weight: 400; }
 .confusion .right { background: color-mix(in oklab, var(--accent) var(--strength), var(--surface)); }
 .confusion .wrong { background: color-mix(in oklab, var(--rejected) var(--strength), var(--surface)); }
 .confusion .corner { font-size: .75rem; font-weight: 400; color: var(--muted); text-align: right; vertical-align: bottom; padding: 0 .75rem .4rem 0; line-height: 1.3; }

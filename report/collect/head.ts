@@ -28,7 +28,10 @@ export async function collectHead(
   const displayNames = new Map(named.map(name => [textOf(name, 'label'), textOf(name, 'display_name')]))
   const headId = textOf(row, 'head_id')
   const kind = textOf(row, 'kind')
-  const metrics = parseHeadMetrics(textOf(row, 'metrics'), displayNames)
+  const metrics = parseHeadMetrics(textOf(row, 'metrics'), {
+    displayName: label => nameOf(label, displayNames),
+    confusionClasses: 24,
+  })
   return {
     headId,
     name: textOf(row, 'name'),
@@ -50,4 +53,10 @@ export async function collectHead(
       options.mistakes,
     )),
   }
+}
+
+/** A head with a single label calls its verified absence `not` and the label. */
+function nameOf(label: string, displayNames: ReadonlyMap<string, string>): string {
+  const negated = label.startsWith('not ') ? displayNames.get(label.slice('not '.length)) : undefined
+  return displayNames.get(label) ?? (negated === undefined ? label : `not ${negated}`)
 }

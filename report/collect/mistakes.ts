@@ -25,7 +25,7 @@ const independentMistakes = `
       CASE WHEN present THEN concat('not ', display_name) ELSE display_name END AS falsehood
     FROM image_labels WHERE positives + negatives > 0
   ) AS l ON l.image_id = p.image_id AND l.label = p.label
-  WHERE s.head_id = $head AND s.split = 'test' AND l.present <> (p.probability >= 0.5)`
+  WHERE s.head_id = $head AND s.split = 'test' AND l.present <> (p.probability > 0.5)`
 
 /** The wrong answers on held-out images that the head was surest of. */
 export async function collectMistakes(

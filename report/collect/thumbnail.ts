@@ -41,7 +41,7 @@ function encode(bytes: Uint8Array, quality: number) {
   return sharp(bytes, { failOn: 'none', limitInputPixels: maximumPixels, pages: 1, sequentialRead: true })
     .rotate()
     .resize(longerSide, longerSide, { fit: 'inside', withoutEnlargement: true })
-    .flatten({ background: '#808080' })
+    .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
     .webp({ quality, effort: 4 })
     .timeout({ seconds: maximumSeconds })

@@ -26,7 +26,7 @@ export function confusionSection({ head }: ReportData): Section {
   }
 }
 
-function matrix({ displayNames, counts }: Confusion): Html {
+function matrix({ displayNames, counts, totals }: Confusion): Html {
   const compact = displayNames.length >= compactFrom
   return html`${scrollable(
     'Confusion matrix: rows are true classes, columns predicted ones',
@@ -34,17 +34,17 @@ function matrix({ displayNames, counts }: Confusion): Html {
 <caption class="hidden">Confusion matrix: rows are true classes, columns predicted ones</caption>
 <thead><tr><td class="corner">called →<br>↓ labelled</td>${displayNames.map(name => html`<th scope="col"><span>${foreignText(name, 24)}</span></th>`)}<th scope="col" class="sum"><span>Images</span></th></tr></thead>
 <tbody>${counts.map((row, index) => {
-      const total = row.reduce((sum, count) => sum + count, 0)
+      const total = totals[index] ?? 0
       return html`<tr><th scope="row">${foreignText(displayNames[index] ?? '', 24)}</th>${row.map((count, column) => cell(count, total, column === index, compact))}<td class="sum">${formatCount(total)}</td></tr>`
     })}</tbody></table>`,
   )}`
 }
 
 /** The pairs that account for most mistakes. */
-function commonest({ displayNames, counts }: Confusion): Html | null {
+function commonest({ displayNames, counts, totals }: Confusion): Html | null {
   const pairs = counts
     .flatMap((row, truth) => {
-      const total = row.reduce((sum, count) => sum + count, 0)
+      const total = totals[truth] ?? 0
       return row.map((count, called) => ({ truth, called, count, total }))
     })
     .filter(({ truth, called, count }) => truth !== called && count > 0)

@@ -23,10 +23,9 @@ export function headSection({ head }: ReportData): Section {
 /** What always naming the most frequent class would get: the figure that an accuracy has to beat. */
 function baseline({ confusion }: HeadSummary): Html | null {
   if (confusion === null || confusion.omitted > 0) return null
-  const rows = confusion.counts.map(row => row.reduce((sum, count) => sum + count, 0))
-  const total = rows.reduce((sum, count) => sum + count, 0)
+  const total = confusion.totals.reduce((sum, count) => sum + count, 0)
   if (total === 0) return null
-  return html` Always naming the most frequent class would be right on ${formatPercent(Math.max(...rows) / total)}.`
+  return html` Always naming the most frequent class would be right on ${formatPercent(Math.max(...confusion.totals) / total)}.`
 }
 
 function metric(name: string, { value, low, high }: Estimate, isShare: boolean): Html {

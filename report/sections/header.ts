@@ -47,7 +47,8 @@ function headline(data: ReportData): Html {
       ? html`All ${formatCountOf(fit, 'image')} accepted.`
       : html`${formatCount(fit)} of ${formatCountOf(images.total, 'image')} accepted.`
   if (head === null) return intake
-  return html`${intake} <span>Head ${foreignText(head.name, 40)} is right on ${formatPercent(head.accuracy.value)} of ${formatCount(head.testImages)} unseen ones.</span>`
+  const unseen = head.kind === 'multilabel' ? 'unseen labels' : `${formatCount(head.testImages)} unseen ones`
+  return html`${intake} <span>Head ${foreignText(head.name, 40)} is right on ${formatPercent(head.accuracy.value)} of ${unseen}.</span>`
 }
 
 function figure(term: string, value: string, note: Html | string): Html {

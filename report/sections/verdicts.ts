@@ -1,6 +1,6 @@
-import { fileName, formatCount, formatPercent } from '../format.ts'
+import { fileName, formatCount, formatCountOf, formatPercent } from '../format.ts'
 import { foreignText, type Html, html } from '../html.ts'
-import type { Picture, ReasonGroup, ReportData } from '../ReportData.ts'
+import type { Picture, ReasonGroup, ReportData, VerdictCount } from '../ReportData.ts'
 import { reasonText } from '../reasonText.ts'
 import { verdictColor } from '../verdicts.ts'
 import { pictureFigure } from './picture.ts'
@@ -15,16 +15,27 @@ export function verdictsSection({ reasons, images }: ReportData): Section {
     id: 'verdicts',
     title,
     lead: 'An image can have more than one reason and then counts in each. The pictures are a few of each kind, decoded as far as they go.',
-    body: html`<div class="reasons">${reasons.map(group => reasonCard(group, images.total))}</div>`,
+    body: html`${images.verdicts
+      .filter(({ verdict }) => reasons.some(group => group.verdict === verdict))
+      .map(verdict => verdictGroup(verdict, reasons, images.total))}`,
   }
 }
 
-function reasonCard({ verdict, reason, count, examples }: ReasonGroup, total: number): Html {
+function verdictGroup(
+  { verdict, count }: VerdictCount,
+  reasons: readonly ReasonGroup[],
+  total: number,
+): Html {
+  const groups = reasons.filter(group => group.verdict === verdict)
+  return html`<div class="verdict"><h3><span class="chip" style="--chip:${verdictColor(verdict)}">${foreignText(verdict, 30)}</span> ${formatCountOf(count, 'image')}, ${formatCountOf(groups.length, 'reason')}</h3>
+${groups.map(group => reasonCard(group, total))}</div>`
+}
+
+function reasonCard({ reason, count, examples }: ReasonGroup, total: number): Html {
   const { title, sentence } = reasonText(reason)
   return html`<article class="reason">
 <div>
-<p class="count"><b>${formatCount(count)}</b> <span class="chip" style="--chip:${verdictColor(verdict)}">${foreignText(verdict, 30)}</span></p>
-<h3>${foreignText(title, 80)}</h3>
+<h4><b>${formatCount(count)}</b> ${foreignText(title, 80)}</h4>
 <p>${sentence} <span class="quiet">${formatPercent(total === 0 ? 0 : count / total)} of all images; code <code>${foreignText(reason, 60)}</code></span></p>
 </div>
 <div class="strip">${examples.map(exampleFigure)}</div>

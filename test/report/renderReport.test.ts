@@ -152,7 +152,7 @@ test('figures at the edge are drawn too: one image, one class, one bin, values t
           f1: null,
         },
       ],
-      confusion: { displayNames: ['a'], counts: [[0]], omitted: 0 },
+      confusion: { displayNames: ['a'], counts: [[0]], totals: [0], omitted: 0 },
       calibration: { error: null, bins: [{ predicted: 1, observed: 1, count: 1 }] },
     },
   }

@@ -133,11 +133,11 @@ export function sampleReport(options: {
       confidenceLevel: 0.95,
       overall: [
         { name: 'Macro F1', isShare: true, value: 0.899, low: 0.822, high: 0.961 },
-        { name: 'AUC', isShare: false, value: 0.988, low: 0.974, high: 0.997 },
+        { name: 'Macro AUC', isShare: false, value: 0.988, low: 0.974, high: 0.997 },
         { name: 'Log-loss', isShare: false, value: 0.341, low: 0.262, high: 0.433 },
       ],
       perClass: classNames.map((displayName, index) => samplePerClass(displayName, index, confusion)),
-      confusion: { displayNames: classNames, counts: confusion, omitted: 0 },
+      confusion: { displayNames: classNames, counts: confusion, totals: [16, 16, 16, 16, 16], omitted: 0 },
       calibration: {
         error: 0.0955,
         bins: [0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95].map((predicted, index) => ({

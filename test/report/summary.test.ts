@@ -57,7 +57,12 @@ test('many classes are cut to what a terminal holds, and names cannot move the c
     ...sample,
     head: {
       ...sample.head,
-      confusion: { displayNames: names, counts: names.map(() => names.map(() => 1234)), omitted: 0 },
+      confusion: {
+        displayNames: names,
+        counts: names.map(() => names.map(() => 1234)),
+        totals: names.map(() => 49_360),
+        omitted: 0,
+      },
     },
   })
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
