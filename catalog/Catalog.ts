@@ -39,7 +39,7 @@ export interface QueryLimits {
  * Queries may run at the same time; they share the catalog's memory.
  *
  * Both ways to query throw a HubError: `sql_error` (what DuckDB says of the text, with its caret), `sql_not_allowed`,
- * `sql_timeout`, `sql_out_of_memory`, `missing_parameter`, `unknown_parameter` (all the user's), `catalog_unreadable`.
+ * `sql_timeout`, `sql_out_of_memory`, `missing_parameter`, `unknown_parameter` (all the user's), `catalog_unreadable`, `catalog_closed`.
  */
 export interface Catalog {
   query(sql: string, parameters?: SqlParameters, limits?: QueryLimits): Promise<QueryResult>

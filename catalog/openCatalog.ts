@@ -8,6 +8,7 @@ import { type CatalogObject, catalogObjects } from '../sql/catalogObjects.ts'
 import { type TableName, tables } from '../tables/tables.ts'
 import type { Catalog, ResultRow } from './Catalog.ts'
 import { commentSql, globEscape, literal, runsCommentSql, tableSql, viewCommentSql } from './catalogSql.ts'
+import { catalogClosed } from './queryError.ts'
 import type { RunRecord } from './RunRecord.ts'
 import { runQuery } from './runQuery.ts'
 import { runsJson, runsTableSql } from './runsTable.ts'
@@ -58,7 +59,9 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
     ]),
   )
   const open = new Set<DuckDBConnection>()
+  let closed = false
   const close = async () => {
+    closed = true
     for (const connection of open) connection.interrupt()
     instance.closeSync()
     await rm(spill, { recursive: true, force: true })
@@ -71,6 +74,7 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
   }
 
   const stream: Catalog['stream'] = async (sql, parameters = {}, limits = {}) => {
+    if (closed) throw catalogClosed()
     const connection = await instance.connect()
     open.add(connection)
     const onEnd = () => {
@@ -82,6 +86,7 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
       timeoutSeconds: limits.timeoutSeconds ?? timeoutSeconds,
       relations,
       files: Object.values(files).flat(),
+      isClosed: () => closed,
       onEnd,
     })
   }

@@ -25,10 +25,15 @@ interface Context {
   readonly files: readonly string[]
   /** The limit that ran out, where one did. */
   readonly timedOutAfterSeconds?: number | undefined
+  /** The catalog was closed under the query. */
+  readonly closed: boolean
 }
 
 /** What DuckDB threw, as a HubError; its caret lines stay in the message. */
-export function queryError(thrown: unknown, { relations, files, timedOutAfterSeconds }: Context): HubError {
+export function queryError(
+  thrown: unknown,
+  { relations, files, timedOutAfterSeconds, closed }: Context,
+): HubError {
   if (thrown instanceof HubError) return thrown
   const cause = toError(thrown)
   const message = cause.message.replace(/^Failed to [a-z ]+: /, '').trim()
@@ -40,6 +45,7 @@ export function queryError(thrown: unknown, { relations, files, timedOutAfterSec
       'narrow it (WHERE, LIMIT, fewer joined rows) or give it more time',
       cause,
     )
+  if (closed) return catalogClosed(cause)
   // A file of the hub that is gone is searched for as a folder of that name, which is out of reach.
   const ownFileGone = files.some(file => message.includes(`"${file}/`))
   if (kind === 'Permission Error' && !ownFileGone)
@@ -71,4 +77,8 @@ export function queryError(thrown: unknown, { relations, files, timedOutAfterSec
     hint: 'a table file of the hub may be missing or damaged, or the disk for temporary files full',
     cause,
   })
+}
+
+export function catalogClosed(cause?: unknown): HubError {
+  return new HubError({ code: 'catalog_closed', message: 'the catalog was closed', cause })
 }

@@ -21,6 +21,7 @@ export interface RunQueryOptions {
   readonly relations: readonly string[]
   /** The Parquet files of the hub, absolute. */
   readonly files: readonly string[]
+  readonly isClosed: () => boolean
   /** Called once, when the result was read to its end, given up, or failed. */
   readonly onEnd: () => void
 }
@@ -28,24 +29,27 @@ export interface RunQueryOptions {
 /** Runs guarded SQL on a connection of its own; the time limit covers the reading of the rows too. */
 export async function runQuery(
   connection: DuckDBConnection,
-  { sql, parameters, timeoutSeconds, relations, files, onEnd }: RunQueryOptions,
+  { sql, parameters, timeoutSeconds, relations, files, isClosed, onEnd }: RunQueryOptions,
 ): Promise<ResultStream> {
   let timedOutAfterSeconds: number | undefined
   const timer = setTimeout(() => {
     timedOutAfterSeconds = timeoutSeconds
     connection.interrupt()
   }, timeoutSeconds * 1000)
+  timer.unref()
   const end = () => {
     clearTimeout(timer)
     onEnd()
   }
-  const explained = (thrown: unknown) => queryError(thrown, { relations, files, timedOutAfterSeconds })
+  const wasStopped = () => timedOutAfterSeconds !== undefined || isClosed()
+  const explained = (thrown: unknown) =>
+    queryError(thrown, { relations, files, timedOutAfterSeconds, closed: isClosed() })
   try {
     const prepared = await connection.prepare(await guardSql(connection, sql))
     refuseEffects(prepared)
     bind(prepared, parameters)
     const result = await prepared.stream()
-    return { columns: resultColumns(result), batches: readBatches(result, explained, end) }
+    return { columns: resultColumns(result), batches: readBatches(result, { wasStopped, explained, end }) }
   } catch (error) {
     end()
     throw explained(error)
@@ -58,13 +62,20 @@ function refuseEffects({ statementType }: DuckDBPreparedStatement): void {
     throw userError('sql_not_allowed', `a statement of type ${StatementType[statementType]} is not allowed`)
 }
 
+interface Ending {
+  readonly wasStopped: () => boolean
+  readonly explained: (thrown: unknown) => Error
+  readonly end: () => void
+}
+
 async function* readBatches(
   result: DuckDBResult,
-  explained: (thrown: unknown) => Error,
-  end: () => void,
+  { wasStopped, explained, end }: Ending,
 ): AsyncGenerator<ResultRow[]> {
   try {
     for await (const rows of result.yieldConvertedRowObjects(cellValue)) yield rows
+    // An interrupted stream may just end.
+    if (wasStopped()) throw new Error('interrupted')
   } catch (error) {
     throw explained(error)
   } finally {

@@ -188,7 +188,31 @@ describe('openCatalog', () => {
     test.after(() => catalog.close())
     const endless = 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t'
     await assert.rejects(catalog.query(endless), { code: 'sql_timeout', fault: 'user', message: /0\.3 s/ })
+    const { batches } = await catalog.stream('SELECT * FROM range(1000000000)')
+    await assert.rejects(
+      Array.fromAsync(batches, rows => rows.length),
+      { code: 'sql_timeout' },
+    )
     assert.deepEqual((await catalog.query('SELECT 1 AS n')).rows, [{ n: 1 }])
+  })
+
+  it('a catalog that is closed ends its queries with an error, however far they are', async test => {
+    const catalog = await openCatalog({ files: {} })
+    test.after(() => catalog.close())
+    const query = catalog.query(
+      'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) FROM t',
+    )
+    const { batches } = await catalog.stream('SELECT * FROM range(1000000000)')
+    const iterator = batches[Symbol.asyncIterator]()
+    await iterator.next()
+    await Promise.all([assert.rejects(query, { code: 'catalog_closed' }), catalog.close()])
+    await assert.rejects(
+      async () => {
+        while ((await iterator.next()).done !== true);
+      },
+      { code: 'catalog_closed' },
+    )
+    await assert.rejects(catalog.query('SELECT 1'), { code: 'catalog_closed' })
   })
 
   it('a query past the memory and disk it may use is refused; nothing stays in the temporary folder', async test => {
