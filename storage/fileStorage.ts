@@ -1,12 +1,12 @@
 import { unlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
-import { pathToFileURL } from 'node:url'
 import { HubError, systemCode } from '../base/HubError.ts'
 import { checkRange } from './bytesLimit.ts'
 import { checkKey } from './checkKey.ts'
 import { fileError, naming } from './fileError.ts'
 import { fileInfo, listFolder } from './listFolder.ts'
+import { fileUri } from './location.ts'
 import { openFile, readFile } from './readFile.ts'
 import { defaultRetryPolicy, type RetryPolicy, retry } from './retryPolicy.ts'
 import type { Body, ListOptions, ObjectInfo, ReadOptions, Storage } from './Storage.ts'
@@ -20,7 +20,7 @@ export class FileStorage implements Storage {
 
   constructor(folder: string, policy: RetryPolicy = defaultRetryPolicy) {
     this.#folder = resolve(folder)
-    this.root = pathToFileURL(this.#folder).href
+    this.root = fileUri(this.#folder)
     this.#policy = policy
   }
 
@@ -94,7 +94,7 @@ export class FileStorage implements Storage {
   }
 
   uri(key: string): string {
-    return pathToFileURL(this.#path(key)).href
+    return fileUri(this.#path(key))
   }
 
   async close(): Promise<void> {}

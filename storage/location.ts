@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { userError } from '../base/HubError.ts'
 
 /** Where a URI points: a path of the file system, or a key (or key prefix) of a bucket. */
@@ -26,6 +26,12 @@ export function parseLocation(uri: string): Location {
   if (scheme === undefined) return { scheme: 'file', path: resolve(uri) }
   const hint = /^s3[an]$/.test(scheme) ? 'write s3:// in its place' : allowed
   throw userError('unknown_scheme', `${quoted(uri)} has the unknown scheme ${scheme}://`, hint)
+}
+
+/** The `file:` URI of a path, from which `parseLocation` gets exactly the path again. */
+export function fileUri(path: string): string {
+  // Reading a URL trims spaces and control characters off its end: something else ends it meanwhile.
+  return pathToFileURL(`${resolve(path)}|`).href.replace(/(\||%7C)$/, '')
 }
 
 function s3Location(uri: string): Location {

@@ -46,7 +46,13 @@ export function backoff(policy: RetryPolicy, failures: number, random: () => num
 }
 
 export async function sleepFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  if (milliseconds > 0) await delay(milliseconds, undefined, signal === undefined ? {} : { signal })
+  if (milliseconds <= 0) return
+  try {
+    await delay(milliseconds, undefined, signal === undefined ? {} : { signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
 }
 
 /**

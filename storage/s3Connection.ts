@@ -169,7 +169,9 @@ function clientConfig(options: S3Options, endpoint: string | undefined): S3Clien
     maxAttempts: 1,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    logger: silent,
     requestHandler: new NodeHttpHandler({
+      logger: silent,
       connectionTimeout: connectMilliseconds,
       socketTimeout: idleMilliseconds,
       httpAgent: { keepAlive: true, maxSockets: 64 },
@@ -185,6 +187,9 @@ function clientConfig(options: S3Options, endpoint: string | undefined): S3Clien
     }),
   }
 }
+
+/** The SDK's advice to programmers is no concern of who runs a command. */
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** The region of the environment or the profile, as the SDK finds it. */
 async function configuredRegion(): Promise<string> {
