@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Features } from './Features.ts'
 import { type Link, lossGraph } from './lossGraph.ts'
 
@@ -31,6 +31,8 @@ export interface LossAndGradient {
   readonly intercepts: Float64Array
 }
 
+type MakeTensor = (data: Float32Array, dims: readonly number[]) => Tensor
+
 interface Block {
   readonly firstRow: number
   readonly rows: number
@@ -45,23 +47,26 @@ interface Block {
  */
 export class LossEvaluator implements AsyncDisposable {
   readonly #options: LossEvaluatorOptions
+  readonly #tensor: MakeTensor
   readonly #session: InferenceSession
   readonly #blocks: Block[]
   readonly #origin: Tensor
   #active: readonly number[] = []
 
-  private constructor(options: LossEvaluatorOptions, session: InferenceSession) {
+  private constructor(options: LossEvaluatorOptions, session: InferenceSession, tensor: MakeTensor) {
     const { features, origin } = options
     this.#options = options
     this.#session = session
-    this.#origin = new Tensor('float32', origin, [features.columns])
-    this.#blocks = blocksOf(features)
+    this.#tensor = tensor
+    this.#origin = tensor(origin, [features.columns])
+    this.#blocks = blocksOf(features, tensor)
   }
 
   static async open(options: LossEvaluatorOptions): Promise<LossEvaluator> {
     const { features, outputs, link, threads } = options
     const bytes = lossGraph({ columns: features.columns, outputs, link })
-    const session = await InferenceSession.create(bytes, {
+    const onnxruntime = await import('onnxruntime-node')
+    const session = await onnxruntime.InferenceSession.create(bytes, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -69,7 +74,8 @@ export class LossEvaluator implements AsyncDisposable {
       // Threads that wait in a loop take the core from whoever else needs it: half the speed on a busy machine, no gain on an idle one.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     })
-    return new LossEvaluator(options, session)
+    const tensor: MakeTensor = (data, dims) => new onnxruntime.Tensor('float32', data, dims)
+    return new LossEvaluator(options, session, tensor)
   }
 
   /**
@@ -119,8 +125,8 @@ export class LossEvaluator implements AsyncDisposable {
   ): AsyncGenerator<readonly [Block, InferenceSession.OnnxValueMapType]> {
     this.#activate(active)
     const shared = {
-      coefficients: new Tensor('float32', coefficients, [intercepts.length, this.#options.features.columns]),
-      intercepts: new Tensor('float32', intercepts, [intercepts.length]),
+      coefficients: this.#tensor(coefficients, [intercepts.length, this.#options.features.columns]),
+      intercepts: this.#tensor(intercepts, [intercepts.length]),
       origin: this.#origin,
     }
     for (const block of this.#blocks) {
@@ -139,8 +145,8 @@ export class LossEvaluator implements AsyncDisposable {
     const targetColumns = targets.length === 1 ? targets : tasks.map(task => task.targets)
     const weightColumns = weights.length === 1 ? weights : tasks.map(task => task.weights)
     for (const block of this.#blocks) {
-      block.targets = sideBySide(targetColumns, block, this.#options.outputs)
-      block.weights = sideBySide(weightColumns, block, 1)
+      block.targets = this.#tensor(...sideBySide(targetColumns, block, this.#options.outputs))
+      block.weights = this.#tensor(...sideBySide(weightColumns, block, 1))
     }
   }
 
@@ -149,11 +155,11 @@ export class LossEvaluator implements AsyncDisposable {
   }
 }
 
-function blocksOf({ data, rows, columns }: Features): Block[] {
+function blocksOf({ data, rows, columns }: Features, tensor: MakeTensor): Block[] {
   const most = Math.max(leastBlockRows, Math.floor(blockBytes / (4 * columns)))
   // As many rows in each block, so that the last is not a sliver.
   const size = Math.ceil(rows / Math.ceil(rows / most))
-  const none = new Tensor('float32', new Float32Array(0), [0])
+  const none = tensor(new Float32Array(0), [0])
   return Array.from({ length: Math.ceil(rows / size) }, (_, index) => {
     const firstRow = index * size
     const count = Math.min(size, rows - firstRow)
@@ -161,7 +167,7 @@ function blocksOf({ data, rows, columns }: Features): Block[] {
     return {
       firstRow,
       rows: count,
-      features: new Tensor('float32', part, [count, columns]),
+      features: tensor(part, [count, columns]),
       targets: none,
       weights: none,
     }
@@ -169,11 +175,15 @@ function blocksOf({ data, rows, columns }: Features): Block[] {
 }
 
 /** [rows, columns.length, width] from one array for each column. */
-function sideBySide(columns: readonly Float32Array[], { firstRow, rows }: Block, width: number): Tensor {
+function sideBySide(
+  columns: readonly Float32Array[],
+  { firstRow, rows }: Block,
+  width: number,
+): [Float32Array, number[]] {
   const dims = [rows, columns.length, width]
   const [only] = columns
   if (only !== undefined && columns.length === 1) {
-    return new Tensor('float32', only.subarray(firstRow * width, (firstRow + rows) * width), dims)
+    return [only.subarray(firstRow * width, (firstRow + rows) * width), dims]
   }
   const data = new Float32Array(rows * columns.length * width)
   columns.forEach((values, column) => {
@@ -183,7 +193,7 @@ function sideBySide(columns: readonly Float32Array[], { firstRow, rows }: Block,
       }
     }
   })
-  return new Tensor('float32', data, dims)
+  return [data, dims]
 }
 
 function add(sum: Float64Array, part: Float32Array): void {

@@ -7,6 +7,8 @@ export interface OnnxSummary {
   readonly nodes: number
   /** Files outside the model that tensors keep their data in. */
   readonly externalFiles: readonly string[]
+  /** Its `metadata_props`. */
+  readonly metadata: ReadonlyMap<string, string>
 }
 
 const maxDepth = 32 // of graphs within attributes of nodes (If, Loop) within graphs
@@ -17,6 +19,7 @@ const maxDepth = 32 // of graphs within attributes of nodes (If, Loop) within gr
  */
 export function scanOnnx(bytes: Uint8Array, path: string): OnnxSummary {
   const summary = { irVersion: 0, producer: '', nodes: 0, graphs: 0, externalFiles: new Set<string>() }
+  const metadata = new Map<string, string>()
 
   function message(reader: BinaryReader, fields: Record<number, (reader: BinaryReader) => void>): void {
     while (reader.pos < reader.len) {
@@ -29,18 +32,23 @@ export function scanOnnx(bytes: Uint8Array, path: string): OnnxSummary {
   const nested = (read: (reader: BinaryReader) => void) => (reader: BinaryReader) =>
     read(new BinaryReader(reader.bytes()))
 
+  const entry = (take: (key: string, value: string) => void) =>
+    nested(reader => {
+      let [key, value] = ['', '']
+      message(reader, {
+        1: reader => {
+          key = reader.string()
+        },
+        2: reader => {
+          value = reader.string()
+        },
+      })
+      take(key, value)
+    })
+
   const tensor = nested(reader =>
     message(reader, {
-      13: nested(entry => {
-        let [key, value] = ['', '']
-        message(entry, {
-          1: reader => {
-            key = reader.string()
-          },
-          2: reader => {
-            value = reader.string()
-          },
-        })
+      13: entry((key, value) => {
         if (key === 'location') summary.externalFiles.add(value)
       }),
     }),
@@ -79,6 +87,9 @@ export function scanOnnx(bytes: Uint8Array, path: string): OnnxSummary {
         summary.producer = reader.string()
       },
       7: graph(0),
+      14: entry((key, value) => {
+        metadata.set(key, value)
+      }),
       25: nested(reader => message(reader, { 7: node(0) })),
     })
     if (summary.irVersion < 1 || summary.graphs === 0) throw new Error('it has no version or no graph')
@@ -91,5 +102,5 @@ export function scanOnnx(bytes: Uint8Array, path: string): OnnxSummary {
     )
   }
   const { irVersion, producer, nodes, externalFiles } = summary
-  return { irVersion, producer, nodes, externalFiles: [...externalFiles] }
+  return { irVersion, producer, nodes, externalFiles: [...externalFiles], metadata }
 }
