@@ -2,6 +2,7 @@ import type { RunRecord, StageRecord } from '../catalog/RunRecord.ts'
 
 /** How fast the newest run of a stage went. */
 export interface StageRate {
+  /** The command, with the stage's name where it has several. */
   readonly stage: string
   readonly runId: string
   readonly workers: number
@@ -29,8 +30,9 @@ export function stageRates(runs: readonly RunRecord[]): StageRate[] {
     for (const stage of run.stages) {
       const rows = stage.rows_out - stage.rows_resumed
       if (rows <= 0 || stage.seconds <= 0) continue
-      newest.set(stage.name, {
-        stage: stage.name,
+      const name = run.stages.length === 1 ? run.command : `${run.command} ${stage.name}`
+      newest.set(name, {
+        stage: name,
         runId: run.run_id,
         workers: stage.workers,
         rows,

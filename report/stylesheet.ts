@@ -96,6 +96,7 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .55rem 1rem .55rem 0; border-bottom: 1px solid var(--line); font-weight: 400; overflow-wrap: normal; }
 thead th { color: var(--muted); font-size: .8125rem; white-space: nowrap; vertical-align: bottom; }
 tbody th { font-weight: 600; }
+th code, td code { white-space: nowrap; font-weight: 400; }
 .nowrap { white-space: nowrap; }
 .prose { min-width: 15rem; }
 .file-cell { min-width: 9rem; overflow-wrap: anywhere; }
@@ -118,7 +119,7 @@ td.examples .placeholder span { display: none; }
 .chart .wide { display: none; }
 @container (min-width: 460px) { .chart .wide { display: block; } .chart .narrow { display: none; } }
 .multiples { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17.5rem), 1fr)); gap: 1rem 2rem; }
-.multiples.broad { grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); }
+.multiples.broad { grid-template-columns: repeat(auto-fill, minmax(min(100%, 25rem), 1fr)); }
 .multiples figure { display: grid; grid-template-rows: subgrid; grid-row: span 2; gap: .5rem; }
 .multiples figcaption { font-size: .9rem; line-height: 1.35; }
 .multiples figcaption b { display: block; }

@@ -23,7 +23,7 @@ function rateFigure(rate: StageRate): Html {
   const { stage, imagesPerSecond, rows, seconds, workers } = rate
   return html`<figure><figcaption><b>${foreignText(stage, 40)}</b> <span class="quiet">${formatNumber(imagesPerSecond)} images a second: ${formatCountOf(rows, 'image')} in ${formatDuration(seconds)}, ${formatCountOf(workers, 'worker')}</span></figcaption>${chart(
     {
-      description: `Line chart of images a second over ${formatDuration(seconds)} of ${stage}; mean ${formatNumber(imagesPerSecond)}.`,
+      description: `Line chart of images a second over ${formatDuration(seconds)} of ${stage}, mean ${formatNumber(imagesPerSecond)}.`,
       draw: () => drawRate(rate),
       widths: [460, 336],
     },

@@ -282,15 +282,19 @@ function sampleRuns(random: () => number): RunRecord[] {
     run(0, {
       run_id: '01JD6YV5QH',
       command: 'ingest',
-      parameters: { from: '/photos/flower photos', labels: 'folder' },
-      stages: [stage('inspect', 412, 118, 2)],
+      parameters: {
+        source: { kind: 'folder', uri: '/photos/flower photos' },
+        labels: { kind: 'folder' },
+        rules: 'quality-1',
+      },
+      stages: [stage('inspections', 412, 118, 2)],
       rows_written: { manifest: 412, images: 412, quality: 398, annotations: 389, classes: 5, failures: 1 },
     }),
     run(1, {
       run_id: '01JD6YX2MA',
       command: 'featurize',
       parameters: { model: 'inception_2015_mixed8_1280' },
-      stages: [stage('featurize', 389, 29, 2)],
+      stages: [stage('featurized', 389, 29, 2)],
       rows_written: { embeddings: 388, failures: 1 },
     }),
     run(2, {

@@ -48,6 +48,6 @@ test('rows taken over from an interrupted run do not count as done, and the newe
   const rates = stageRates([run('old', 0, 100), run('new', 40, 6), run('idle', 100, 0.1)])
   assert.deepEqual(
     rates.map(({ stage, runId, rows, imagesPerSecond }) => [stage, runId, rows, imagesPerSecond]),
-    [['inspect', 'new', 60, 10]],
+    [['ingest', 'new', 60, 10]],
   )
 })

@@ -11,7 +11,7 @@ test('summary.json has the figures of the report under stable names', () => {
   assert.deepEqual(summary.images, { total: 412, distinct: 408, bytes: 25_600_000 })
   assert.deepEqual(summary.verdicts, { accepted: 389, quarantined: 9, rejected: 13, failed: 1 })
   assert.deepEqual(summary.reasons[0], { verdict: 'quarantined', reason: 'blurred', count: 7 })
-  assert.deepEqual(Object.keys(summary.images_per_second), ['inspect', 'featurize'])
+  assert.deepEqual(Object.keys(summary.images_per_second), ['ingest', 'featurize'])
   assert.ok(Math.abs((summary.images_per_second.featurize ?? 0) - 29) < 3)
   assert.equal(summary.head?.accuracy, 0.9)
   assert.deepEqual([summary.head?.accuracy_low, summary.head?.accuracy_high], [0.825, 0.9625])
