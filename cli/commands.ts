@@ -4,7 +4,8 @@ import { ingest } from './commands/ingest.ts'
 import { models } from './commands/models.ts'
 import { runs } from './commands/runs.ts'
 import { sql } from './commands/sql.ts'
+import { train } from './commands/train.ts'
 import { why } from './commands/why.ts'
 
 /** Every command of the command line, in the order of --help. */
-export const commands = [ingest, featurize, sql, why, runs, models] as unknown as readonly Command[]
+export const commands = [ingest, featurize, train, sql, why, runs, models] as unknown as readonly Command[]

@@ -1,4 +1,4 @@
-import { column } from './column.ts'
+import { column, nullable } from './column.ts'
 import { defineTable } from './defineTable.ts'
 
 export const heads = defineTable({
@@ -18,7 +18,7 @@ export const heads = defineTable({
     n_train: column('int64', 'training images'),
     n_test: column('int64', 'held-out images'),
     objective: column('float64', 'value of the training objective at the end'),
-    accuracy: column('float64', 'accuracy on the held-out images'),
+    accuracy: nullable('float64', 'accuracy on the held-out images'),
     metrics: column('text', 'every metric with its interval, as JSON'),
     folder: column('text', 'where head.onnx and the model card are, relative to the hub'),
     run_id: column('text', 'the run that trained it'),
