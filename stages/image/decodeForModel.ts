@@ -1,4 +1,4 @@
-import { decodeImage } from './decodeImage.ts'
+import { decodeImage, isProblem } from './decodeImage.ts'
 import { examineImage } from './examineImage.ts'
 import { problemError } from './imageProblem.ts'
 import { type DecodeLimits, defaultDecodeLimits } from './limits.ts'
@@ -13,8 +13,8 @@ export interface ModelInput {
 
 /**
  * Any readable image as a model takes it: height x width x 3 bytes, RGB, interleaved. The EXIF orientation is applied, the picture
- * stretched to the size with an antialiased bilinear kernel, transparency laid on white, gray, CMYK and 16-bit samples brought to
- * 8-bit RGB.
+ * stretched to the size with an antialiased bilinear kernel, gray, CMYK and 16-bit samples brought to 8-bit RGB. Transparency is laid on
+ * white, as whoever labelled the picture saw it; Keras and Pillow drop it and show the colours hidden below.
  * @throws HubError with the code of an `ImageProblem`.
  */
 export async function decodeForModel(
@@ -33,6 +33,6 @@ export async function decodeForModel(
       .flatten({ background: 'white' })
       .toColourspace('srgb'),
   )
-  if ('code' in decoded) throw problemError(decoded)
+  if (isProblem(decoded)) throw problemError(decoded)
   return decoded.data
 }

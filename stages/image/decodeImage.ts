@@ -1,4 +1,4 @@
-import sharp, { type OutputInfo, type Sharp, type SharpOptions } from 'sharp'
+import sharp, { type Metadata, type OutputInfo, type Sharp, type SharpOptions } from 'sharp'
 import type { Examination } from './examineImage.ts'
 import type { ImageProblem } from './imageProblem.ts'
 import type { JpegHeader } from './jpegHeader.ts'
@@ -20,7 +20,7 @@ let configured = false
  * An image ready for the decoder: the damage that matters fails, the rest passes. One thread for each image (images run beside one
  * another) and no cache of operations (no image comes twice).
  */
-export function openImage(
+function openImage(
   bytes: Uint8Array,
   examined: Sound,
   limits: DecodeLimits,
@@ -73,16 +73,40 @@ export async function decodeImage(
   build: (image: Sharp) => Sharp,
 ): Promise<RawImage | ImageProblem> {
   if (isCoarse(examined)) return damage(bytes, examined, limits)
+  return attempt(bytes, examined, limits, () =>
+    build(openImage(bytes, examined, limits))
+      .timeout({ seconds: Math.ceil(limits.seconds) })
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true }),
+  )
+}
+
+/** What the decoder's header reader finds, side data included; damage to the pixels is none of its business. */
+export async function readMetadata(
+  bytes: Uint8Array,
+  examined: Sound,
+  limits: DecodeLimits,
+): Promise<Metadata | ImageProblem> {
+  return attempt(bytes, examined, limits, () =>
+    openImage(bytes, examined, limits, { failOn: 'none' }).metadata(),
+  )
+}
+
+export function isProblem(result: object): result is ImageProblem {
+  return 'code' in result
+}
+
+async function attempt<T extends object>(
+  bytes: Uint8Array,
+  examined: Sound,
+  limits: DecodeLimits,
+  work: () => Promise<T>,
+): Promise<T | ImageProblem> {
   const started = performance.now()
-  const elapsed = () => (performance.now() - started) / 1000
   try {
-    const image = build(openImage(bytes, examined, limits)).timeout({ seconds: Math.ceil(limits.seconds) })
-    return await withDeadline(
-      image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }),
-      limits.seconds,
-    )
+    return await withDeadline(work(), limits.seconds)
   } catch {
-    if (elapsed() >= limits.seconds)
+    if (performance.now() - started >= limits.seconds * 1000)
       return { code: 'decode_timeout', detail: `decoding took more than ${limits.seconds} s` }
     return damage(bytes, examined, limits)
   }
@@ -94,11 +118,7 @@ function isCoarse({ format, header }: Sound): boolean {
 }
 
 /** What a failure to decode means: the file ends early, or its data is wrong. */
-export async function damage(
-  bytes: Uint8Array,
-  examined: Sound,
-  limits: DecodeLimits,
-): Promise<ImageProblem> {
+async function damage(bytes: Uint8Array, examined: Sound, limits: DecodeLimits): Promise<ImageProblem> {
   const { format, header } = examined
   return header.cut && (format !== 'jpeg' || (await isOnlyCut(bytes, examined, limits)))
     ? { code: 'truncated', detail: `the ${format} file ends before the picture does` }

@@ -50,8 +50,15 @@ function captureTime(file: TiffFile, { entries }: TiffDirectory): number | null 
   if (match === null) return null
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number)
   const utc = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
-  // Date.UTC rolls 31 February over into March, and reads years below 100 as 19xx.
-  if (year < 1800 || utc.getUTCMonth() !== month - 1 || utc.getUTCDate() !== day || hour > 23 || minute > 59)
+  // Date.UTC rolls 31 February over into March. Years beyond 2255 are above what a column of microseconds can take.
+  if (
+    year < 1800 ||
+    year > 2200 ||
+    utc.getUTCMonth() !== month - 1 ||
+    utc.getUTCDate() !== day ||
+    hour > 23 ||
+    minute > 59
+  )
     return null
   const fraction = /^\d+/.exec(text(file, entries.get(tag.subSecTimeOriginal)))?.[0] ?? ''
   const micros = Number(fraction.padEnd(6, '0').slice(0, 6))

@@ -2,7 +2,10 @@
 export const readableFormats = ['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif'] as const
 export type ReadableFormat = (typeof readableFormats)[number]
 
-/** Image formats that are recognised, to be refused by name. */
+/**
+ * Image formats that are recognised, to be refused by name: sharp's prebuilt libvips has no decoder for them (HEVC of HEIC is patented),
+ * and SVG is a program that may name other files.
+ */
 const refusedFormats = [
   'bmp',
   'heif',
@@ -100,13 +103,15 @@ function isBitmap(head: Buffer): boolean {
 }
 
 function sniffText(head: Buffer): SniffedFormat {
-  const text = head.toString('utf8').replace(/^\ufeff/, '')
-  if (/<svg[\s>]/i.test(text) && /^\s*</.test(text)) return 'svg'
-  if (/^\s*(<!--[\s\S]*?-->\s*)*<(!doctype html|html|head|body|script)\b/i.test(text)) return 'html'
-  if (/^\s*<\?xml/i.test(text)) return 'xml'
+  const text = head.toString('utf8')
+  const markup = text.replace(/^\ufeff/, '').replaceAll(/<!--[\s\S]*?-->/g, '')
+  if (/^\s*<(!doctype html|html|head|body|script)\b/i.test(markup)) return 'html'
+  if (/^\s*</.test(markup) && /<svg[\s>]/i.test(markup)) return 'svg'
+  if (/^\s*<\?xml/i.test(markup)) return 'xml'
   if (head.length === 0) return 'unknown'
-  // A C0 control character other than tab, line feed, form feed and carriage return, or bytes that are not UTF-8, are no text.
+  // A C0 control character other than tab, line feed, form feed and carriage return, or bytes that are not UTF-8, are no text. The
+  // last character may be cut by the window.
   const isControl = (byte: number) => byte < 32 && ![9, 10, 12, 13].includes(byte)
-  const broken = text.slice(0, -1).includes('\ufffd')
-  return broken || head.some(isControl) ? 'unknown' : 'text'
+  const isBroken = text.slice(0, -1).includes('\ufffd')
+  return isBroken || head.some(isControl) ? 'unknown' : 'text'
 }

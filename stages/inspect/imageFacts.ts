@@ -1,7 +1,7 @@
 import type { Metadata } from 'sharp'
 import type { Row } from '../../tables/defineTable.ts'
 import type { inspections } from '../../tables/inspections.ts'
-import { damage, decodeImage, openImage } from '../image/decodeImage.ts'
+import { decodeImage, isProblem, readMetadata } from '../image/decodeImage.ts'
 import { examineImage } from '../image/examineImage.ts'
 import type { ImageProblem } from '../image/imageProblem.ts'
 import type { DecodeLimits } from '../image/limits.ts'
@@ -56,27 +56,28 @@ export async function imageFacts(
   const declared: ImageFacts = {
     ...noFacts,
     format: examined.format === 'unknown' ? null : examined.format,
-    height: examined.header?.height ?? null,
-    width: examined.header?.width ?? null,
+    height: asInt32(examined.header?.height),
+    width: asInt32(examined.header?.width),
   }
   if (examined.problem !== null) return { facts: declared, problem: examined.problem }
 
-  let facts = declared
-  try {
-    const metadata = await openImage(bytes, examined, limits, { failOn: 'none' }).metadata()
-    facts = { ...declared, ...describe(metadata, bytes) }
-  } catch {
-    return { facts, problem: await damage(bytes, examined, limits) }
-  }
+  const metadata = await readMetadata(bytes, examined, limits)
+  if (isProblem(metadata)) return { facts: declared, problem: metadata }
+  const facts = { ...declared, ...describe(metadata, bytes) }
   const decoded = await decodeImage(bytes, examined, limits, image =>
     image
       .resize(scoredSide, scoredSide, { fit: 'inside', withoutEnlargement: true, kernel: 'linear' })
       .flatten({ background: 'white' })
       .toColourspace('srgb'),
   )
-  if ('code' in decoded) return { facts, problem: decoded }
+  if (isProblem(decoded)) return { facts, problem: decoded }
   const { height, width } = decoded.info
   return { facts: { ...facts, ...scorePixels({ data: decoded.data, height, width }) }, problem: null }
+}
+
+/** A bomb may declare sides that no column takes. */
+function asInt32(side: number | null | undefined): number | null {
+  return side === undefined || side === null || side > 0x7fffffff ? null : side
 }
 
 function describe(metadata: Metadata, bytes: Uint8Array): Partial<ImageFacts> {

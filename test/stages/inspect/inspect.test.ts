@@ -5,6 +5,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import fc from 'fast-check'
 import sharp from 'sharp'
 import { decodeLimits } from '../../../stages/image/limits.ts'
 import inspect from '../../../stages/inspect/inspect.ts'
@@ -172,6 +173,15 @@ test('what cannot be read this time has failed, and holds nothing up', { timeout
   }
 })
 
+test('a picture that declares absurd sides is a row like any other', async t => {
+  const folder = await temporaryFolder(t)
+  const bytes = Buffer.from(await drawnPicture(20, 20).png().toBuffer())
+  bytes.writeUInt32BE(0xffffffff, 16)
+  await writeFile(join(folder, 'wide.png'), bytes)
+  const [row] = await inspectRows([manifestRow(join(folder, 'wide.png'))])
+  assert.deepEqual([row?.reasons, row?.width, row?.height], [['too_many_pixels'], null, 20])
+})
+
 test('a file above the limit on bytes is not read, whether its listing says so or not', async t => {
   const folder = await temporaryFolder(t)
   const path = join(folder, 'big.jpg')
@@ -210,6 +220,28 @@ test('every row comes out once, in its place, whatever the batches', async t => 
       await inspectRows(rows, { batchRows, concurrentReads: 3, concurrentDecodes: 2 }),
       reference,
     )
+})
+
+test('files damaged at random end as rows', async t => {
+  const folder = await temporaryFolder(t)
+  const formats = ['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif'] as const
+  const seeds = await Promise.all(formats.map(format => drawnPicture(24, 24).toFormat(format).toBuffer()))
+  const edits = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 8 })
+  const damaged = fc.sample(fc.tuple(fc.nat(seeds.length - 1), edits), { numRuns: 200, seed: 7 })
+  const rows = await Promise.all(
+    damaged.map(async ([seed, edited], n) => {
+      const bytes = Buffer.from(seeds[seed] ?? '')
+      for (const [at, value] of edited) bytes[at % bytes.length] = value
+      await writeFile(join(folder, `${n}.bin`), bytes)
+      return manifestRow(join(folder, `${n}.bin`))
+    }),
+  )
+  const inspected = await inspectRows(rows)
+  assert.equal(inspected.length, rows.length)
+  for (const { fault, reasons: codes } of inspected) {
+    assert.ok(fault === null || fault === 'rejected')
+    assert.equal(codes.length, fault === null ? 0 : 1)
+  }
 })
 
 test('an abort ends the stage with its reason', async t => {
