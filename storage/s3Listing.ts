@@ -60,13 +60,9 @@ export function s3Listing(options: S3ListingOptions): AsyncGenerator<ObjectInfo>
     for (;;) {
       const { prefixes, next } = await ask({ prefix: folder, delimiter: '/', after: last })
       const slash = last.indexOf('/', folder.length)
-      // More follow than one page tells, or keys without sub-prefixes: the far ones can only be guessed.
+      // Where more sub-prefixes follow than a page tells, or none at all in the last folder, the far ones can only be guessed.
       const guessing = prefixes.length > 0 ? next !== null : slash < 0
-      const parts = cutRange(
-        range,
-        guessing ? [...prefixes, ...guessCuts(folder, first, last)] : prefixes,
-        most,
-      )
+      const parts = cutRange(range, guessing ? guessCuts(folder, first, last) : prefixes, most)
       if (parts.length > 1 || slash < 0) return parts
       folder = last.slice(0, slash + 1)
     }
