@@ -15,7 +15,7 @@ export interface EmbeddingSession {
   /**
    * Embeds images. The thread is busy until it is done (onnxruntime-node computes on the calling thread): what shall go on
    * meanwhile, such as decoding, must be running already.
-   * @param pixels uint8 RGB, row-major [count, inputHeight, inputWidth, 3]
+   * @param pixels uint8 RGB, row-major [count, inputHeight, inputWidth, 3]; not to be changed until the embeddings are there
    * @returns float32, row-major [count, dimensions], the caller's to keep
    * @throws HubError `inference_failed`, `wrong_pixels`
    */
@@ -53,7 +53,7 @@ export async function openInferenceSession({
       // time and 80 MB less.
       enableCpuMemArena: false,
       enableMemPattern: false,
-      logSeverityLevel: 3,
+      logSeverityLevel: 4, // what goes wrong is thrown; on stderr it would appear a second time
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
     })
   } catch (error) {

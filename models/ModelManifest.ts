@@ -57,10 +57,7 @@ export const modelManifest = z.strictObject({
 })
 export type ModelManifest = z.infer<typeof modelManifest>
 
-/** uint8 RGB pixels as they are. */
-export const plainNormalization = {
-  mean: [0, 0, 0],
-  scale: [1, 1, 1],
-} satisfies Pick<ModelInput, 'mean' | 'scale'>
+/** Pixels as they are. */
+export const plainNormalization: Pick<ModelInput, 'mean' | 'scale'> = { mean: [0, 0, 0], scale: [1, 1, 1] }
 
 export const defaultResize = { kernel: 'linear', fit: 'fill' } satisfies ModelManifest['resize']

@@ -5,7 +5,7 @@ export type PreparePixels = (pixels: Uint8Array, count: number) => Uint8Array | 
 
 /**
  * Layout, channel order and normalisation of an input as a function. A model that takes the pixels as they are gets them
- * without a copy; for others one buffer is kept and overwritten by the next call.
+ * without a copy.
  */
 export function preparePixels(input: ModelInput): PreparePixels {
   const { height, width, layout, dtype, channels, mean, scale } = input
@@ -17,10 +17,9 @@ export function preparePixels(input: ModelInput): PreparePixels {
   }
 
   const [stride, plane] = layout === 'nhwc' ? [3, 1] : [1, area]
-  let buffer = dtype === 'uint8' ? new Uint8Array(0) : new Float32Array(0)
   return (pixels, count) => {
     const size = count * perImage
-    if (buffer.length < size) buffer = dtype === 'uint8' ? new Uint8Array(size) : new Float32Array(size)
+    const values = dtype === 'uint8' ? new Uint8Array(size) : new Float32Array(size)
     for (let channel = 0; channel < 3; channel++) {
       const from = channels === 'rgb' ? channel : 2 - channel
       const [offset, factor] = [mean[channel] as number, scale[channel] as number]
@@ -28,12 +27,12 @@ export function preparePixels(input: ModelInput): PreparePixels {
         let source = image * perImage + from
         let target = image * perImage + channel * plane
         for (let pixel = 0; pixel < area; pixel++) {
-          buffer[target] = ((pixels[source] as number) - offset) * factor
+          values[target] = ((pixels[source] as number) - offset) * factor
           source += 3
           target += stride
         }
       }
     }
-    return buffer.subarray(0, size)
+    return values
   }
 }

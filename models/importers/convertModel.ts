@@ -9,7 +9,7 @@ import type { ModelFacts } from '../ModelManifest.ts'
 import { scanOnnx } from '../onnx/scanOnnx.ts'
 import { hdf5Signature, useKerasH5 } from './kerasH5.ts'
 import { readNsfwjs } from './nsfwjs.ts'
-import { describeOnnx, type ModelDescription, readDescription } from './onnxFile.ts'
+import { describeOnnx, type ModelDescription, parseDescription, readDescription } from './onnxFile.ts'
 
 export interface ConversionRequest {
   /** A file (Keras h5 or ONNX, told apart by their content), or the InceptionV3 of the npm package nsfwjs. */
@@ -30,7 +30,9 @@ const maxModelBytes = 2 ** 31 - 1 // protobuf's own limit, which ONNX files in o
  * @throws HubError with the codes of the importers, `model_missing`, `model_too_large`, `external_data`, `not_finite`
  */
 export async function convertModel(request: ConversionRequest): Promise<ConvertedModel> {
-  const { from, to, description: said = {} } = request
+  const { from, to } = request
+  // By way of JSON, as in a file: fields that are undefined are left out.
+  const said = parseDescription(JSON.stringify(request.description ?? {}), 'the description')
   if ('package' in from) {
     await write(to, inceptionV3Graph({ convolutions: await readNsfwjs() }).segments())
     return { ...(await tryModel(to, said)), ...factsOf(said, `npm package ${from.package}`) }

@@ -67,7 +67,13 @@ function groupByLayer(
       throw new Error(`${name} ends at byte ${offset + length} of ${codes.length}`)
     }
     offset += length
-    const read = () => Float32Array.from(quantised, code => code * quantization.scale + quantization.min)
+    const read = () => {
+      const values = new Float32Array(length)
+      for (let index = 0; index < length; index++) {
+        values[index] = (quantised[index] as number) * quantization.scale + quantization.min
+      }
+      return values
+    }
     const layer = name.split('/')[0] ?? ''
     layers.set(layer, [...(layers.get(layer) ?? []), { name, shape, read }])
   }

@@ -94,16 +94,19 @@ function describeInput(metadata: Metadata, said: NonNullable<ModelDescription['i
   if (dtype === 'float32' && (said.mean === undefined || said.scale === undefined)) {
     throw needed('mean and scale', text)
   }
-  return {
+  const input = modelInput.safeParse({
     name: agree('name', said.name, name, text),
     height: agree('height', said.height, numberOf(height), text),
     width: agree('width', said.width, numberOf(width), text),
     layout,
     dtype,
     channels: said.channels ?? 'rgb',
-    mean: said.mean ?? [...plainNormalization.mean],
-    scale: said.scale ?? [...plainNormalization.scale],
-  }
+    mean: said.mean ?? plainNormalization.mean,
+    scale: said.scale ?? plainNormalization.scale,
+  })
+  if (input.success) return input.data
+  const [issue] = input.error.issues
+  throw unsupported(`its input is ${text}; ${issue?.path.join('.')}: ${issue?.message}`)
 }
 
 function describeOutput(metadata: Metadata, said: string | undefined) {

@@ -29,8 +29,10 @@ export async function faultyServer(t: TestContext, behaviour: Behaviour): Promis
 export interface ServeOptions {
   readonly body: Uint8Array
   readonly etag?: string
-  /** Close the connection after so many bytes of the body. */
+  /** Break the connection after so many bytes of the body. */
   readonly cutAfter?: number
+  /** How many bytes of the file the client has: the connection breaks when it has those sent, since a break loses bytes under way. */
+  readonly received?: () => number
   readonly ignoreRange?: boolean
 }
 
@@ -38,7 +40,7 @@ export interface ServeOptions {
 export function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  { body, etag = '"v1"', cutAfter = Number.POSITIVE_INFINITY, ignoreRange = false }: ServeOptions,
+  { body, etag = '"v1"', cutAfter = Number.POSITIVE_INFINITY, ignoreRange = false, received }: ServeOptions,
 ): void {
   const asked = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1]
   const partial = asked !== undefined && !ignoreRange && request.headers['if-range'] === etag
@@ -53,5 +55,12 @@ export function serve(
     ...(partial && { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` }),
   })
   if (cutAfter >= body.length - start) response.end(body.subarray(start))
-  else response.write(body.subarray(start, start + cutAfter), () => setTimeout(() => response.destroy(), 20))
+  else {
+    response.write(body.subarray(start, start + cutAfter))
+    const breakOff = () => {
+      if (received === undefined || received() >= start + cutAfter) response.destroy()
+      else setTimeout(breakOff, 2)
+    }
+    setTimeout(breakOff, 20)
+  }
 }

@@ -6,7 +6,7 @@ import { openEmbeddingSession } from '../../models/EmbeddingSession.ts'
 import { useKerasH5 } from '../../models/importers/kerasH5.ts'
 import { expectedShapes, inceptionV3Graph, type StoredConvolution } from '../../models/inceptionV3.ts'
 import { inceptionV3Convolutions } from '../../models/inceptionV3Topology.ts'
-import { plainNormalization } from '../../models/ModelManifest.ts'
+import { type ModelInput, plainNormalization } from '../../models/ModelManifest.ts'
 import { compareEmbeddings, readParity } from '../support/parity.ts'
 import { sharedFolder } from '../support/shared.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
@@ -78,15 +78,14 @@ test('embeddings equal those of Keras: max abs difference <= 1e-3, cosine >= 0.9
 
   const path = join(await temporaryFolder(t), 'model.onnx')
   await writeFile(path, bytes)
-  const input = {
+  const input: ModelInput = {
     name: 'image',
     height: 299,
     width: 299,
-    layout: 'nhwc' as const,
-    dtype: 'uint8' as const,
-    channels: 'rgb' as const,
-    mean: [...plainNormalization.mean] as [number, number, number],
-    scale: [...plainNormalization.scale] as [number, number, number],
+    layout: 'nhwc',
+    dtype: 'uint8',
+    channels: 'rgb',
+    ...plainNormalization,
   }
   const session = await openEmbeddingSession({
     path,

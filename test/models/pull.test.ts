@@ -35,10 +35,14 @@ async function scene(t: TestContext, body: Uint8Array, behaviour: Behaviour) {
 
 test('a pulled model is downloaded through faults, checked, imported and remembered with its source', async t => {
   const body = tinyModel().toBytes()
+  let has = 0
   const { store, ranges, options, downloadsFolder, url } = await scene(t, body, (request, response, nth) =>
-    serve(request, response, { body, ...(nth === 0 && { cutAfter: 100 }) }),
+    serve(request, response, { body, received: () => has, ...(nth === 0 && { cutAfter: 100 }) }),
   )
-  const manifest = await pullModel(options)
+  const onProgress = ({ bytes }: { bytes: number }) => {
+    has = bytes
+  }
+  const manifest = await pullModel({ ...options, onProgress })
   assert.equal(manifest.source, url)
   assert.equal(manifest.licence, 'Apache-2.0')
   assert.deepEqual(ranges, [undefined, 'bytes=100-'])

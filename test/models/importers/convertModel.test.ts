@@ -165,6 +165,17 @@ test('property: a truncated or overwritten model is scanned or refused, never an
   }
 })
 
+test('options that no model can have are refused, naming the field; undefined ones count as not given', async t => {
+  const folder = await temporaryFolder(t)
+  await assert.rejects(convert(folder, tinyModel(), { input: { height: 0 } }), {
+    code: 'bad_model_description',
+    message: /input\.height/,
+  })
+  await writeFile(join(folder, 'model.json'), '{"input": {"channels": "bgr"}}')
+  const { input } = await convert(folder, tinyModel(), { input: { channels: undefined } })
+  assert.equal(input.channels, 'bgr')
+})
+
 test('a missing file, a folder and a file of text are refused as what they are', async t => {
   const folder = await temporaryFolder(t)
   const to = join(folder, 'to.onnx')
