@@ -56,7 +56,7 @@ h3 { font-size: 1.0625rem; line-height: 1.3; font-weight: 650; }
 .lead { color: var(--muted); max-width: 68ch; margin: .4rem 0 1.6rem; text-wrap: pretty; }
 section { border-top: 1px solid var(--line); padding-top: 2.25rem; margin-top: 3.25rem; }
 
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 12.5rem), 1fr)); gap: 1.5rem 2rem; margin-bottom: 2rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.5rem), 1fr)); gap: 1.5rem; margin-bottom: 2rem; }
 .figures div { border-top: 2px solid var(--ink); padding-top: .6rem; }
 .figures dt, .metrics dt { font-size: .875rem; color: var(--muted); }
 .figures b { display: block; font-size: 2.125rem; line-height: 1.2; letter-spacing: -.02em; font-weight: 650; }
@@ -173,7 +173,7 @@ pre { overflow-x: auto; padding: 1.1rem 1.25rem; border-radius: 8px; border: 1px
   nav ol li, nav ol li:last-child { padding: .22rem 0; }
   html { scroll-padding-top: 1rem; }
 }
-@media (max-width: 720px) {
+@media screen and (max-width: 720px) {
   .reason, .split { grid-template-columns: minmax(0, 1fr); }
   .strip { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .6rem; }
   .contact-sheet { grid-template-columns: repeat(6, 1fr); }
@@ -195,9 +195,11 @@ pre { overflow-x: auto; padding: 1.1rem 1.25rem; border-radius: 8px; border: 1px
   .page { display: block; max-width: none; padding: 0; }
   body { font-size: 10.5pt; }
   section { margin-top: 1.5rem; padding-top: 1.25rem; }
-  h2, .lead { break-after: avoid; }
-  figure, .reason, tr, .chart, .metrics > div { break-inside: avoid; }
+  h2, h3, .lead, .legend { break-after: avoid; }
+  .multiples.broad { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .lead, .verdict-bar, figure, .reason, tr, .split, .confusion, .chart, .metrics > div { break-inside: avoid; }
   .scroll, pre { overflow: visible; white-space: pre-wrap; }
-  .reason { grid-template-columns: 14rem 1fr; }
+  .reason { grid-template-columns: 13rem 1fr; }
+  .strip { grid-template-columns: repeat(6, minmax(0, 1fr)); gap: .4rem; }
 }
 `)

@@ -17,7 +17,7 @@ import { thumbnail } from './picture.ts'
 export function renderHeader(data: ReportData): Html {
   const { images, head, contactSheet } = data
   return html`<header class="top">
-${contactSheet.length > 0 && html`<div class="contact-sheet" style="--n:${contactSheet.length}">${contactSheet.map(thumbnail)}</div>`}
+${contactSheet.length > 0 && html`<div class="contact-sheet">${contactSheet.map(thumbnail)}</div>`}
 <p class="eyebrow"><b>imagehub</b> report on <span class="mono">${foreignText(data.hub, 120)}</span>, ${formatInstant(data.generatedAt)}</p>
 <h1>${headline(data)}</h1>
 <dl class="figures">
@@ -47,8 +47,8 @@ function headline(data: ReportData): Html {
       ? html`All ${formatCountOf(fit, 'image')} accepted.`
       : html`${formatCount(fit)} of ${formatCountOf(images.total, 'image')} accepted.`
   if (head === null) return intake
-  const unseen = head.kind === 'multilabel' ? 'unseen labels' : `${formatCount(head.testImages)} unseen ones`
-  return html`${intake} <span>Head ${foreignText(head.name, 40)} is right on ${formatPercent(head.accuracy.value)} of ${unseen}.</span>`
+  const unseen = head.kind === 'multilabel' ? 'unseen labels' : formatCountOf(head.testImages, 'unseen image')
+  return html`${intake} <span>The head “${foreignText(head.name, 40)}” is right on ${formatPercent(head.accuracy.value)} of ${unseen}.</span>`
 }
 
 function figure(term: string, value: string, note: Html | string): Html {
