@@ -21,7 +21,8 @@ const unavailable: Meaning = {
 
 const meanings: Record<string, Meaning> = {
   ENOENT: absent,
-  ENOTDIR: absent,
+  ENOTDIR: { ...absent, what: 'a part of the path is a file, not a folder' },
+  EEXIST: { code: 'not_a_folder', what: 'a file is where a folder is needed', fault: 'user' },
   ELOOP: { ...absent, what: 'its symbolic links lead in a circle' },
   EACCES: denied,
   EPERM: denied,
