@@ -1,7 +1,6 @@
 import sharp, { type Metadata, type OutputInfo, type Sharp, type SharpOptions } from 'sharp'
 import type { Examination } from './examineImage.ts'
 import type { ImageProblem } from './imageProblem.ts'
-import type { JpegHeader } from './jpegHeader.ts'
 import type { DecodeLimits } from './limits.ts'
 import { withoutText } from './pngHeader.ts'
 
@@ -48,8 +47,8 @@ const endOfImage = Buffer.from([0xff, 0xd9])
 /** A JPEG that lacks its EOI is given one: the decoder then complains exactly when rows are missing, too. */
 function decodable(bytes: Uint8Array, { format, header }: Sound): Uint8Array {
   if (format === 'png') return withoutText(bytes)
-  if (format !== 'jpeg' || !header.cut) return bytes
-  return Buffer.concat([bytes.subarray(0, (header as JpegHeader).soundEnd), endOfImage])
+  if (header.jpeg === undefined || !header.cut) return bytes
+  return Buffer.concat([bytes.subarray(0, header.jpeg.soundEnd), endOfImage])
 }
 
 /**
@@ -57,8 +56,8 @@ function decodable(bytes: Uint8Array, { format, header }: Sound): Uint8Array {
  * concern colour profiles and other side data of sound pictures.
  */
 function failOn({ format, header }: Sound): 'warning' | 'error' {
-  if (format === 'jpeg') return (header as JpegHeader).oddButHarmless ? 'error' : 'warning'
-  return format === 'gif' ? 'warning' : 'error'
+  const warnsOfDamage = format === 'gif' || (format === 'jpeg' && header.jpeg?.oddButHarmless === false)
+  return warnsOfDamage ? 'warning' : 'error'
 }
 
 /**
@@ -72,7 +71,7 @@ export async function decodeImage(
   limits: DecodeLimits,
   build: (image: Sharp) => Sharp,
 ): Promise<RawImage | ImageProblem> {
-  if (isCoarse(examined)) return damage(bytes, examined, limits)
+  if (hidesItsEnd(examined)) return damage(bytes, examined, limits)
   return attempt(bytes, examined, limits, () =>
     build(openImage(bytes, examined, limits))
       .timeout({ seconds: Math.ceil(limits.seconds) })
@@ -112,22 +111,25 @@ async function attempt<T extends object>(
   }
 }
 
-/** A progressive JPEG cut between two scans decodes without complaint, only coarsely. */
-function isCoarse({ format, header }: Sound): boolean {
-  return format === 'jpeg' && header.cut && (header as JpegHeader).progressive
+/**
+ * A progressive JPEG cut between two scans decodes without complaint, only coarsely; one whose warnings are not listened to decodes
+ * with rows missing.
+ */
+function hidesItsEnd({ header: { cut, jpeg } }: Sound): boolean {
+  return cut && jpeg !== undefined && (jpeg.progressive || jpeg.oddButHarmless)
 }
 
 /** What a failure to decode means: the file ends early, or its data is wrong. */
 async function damage(bytes: Uint8Array, examined: Sound, limits: DecodeLimits): Promise<ImageProblem> {
   const { format, header } = examined
-  return header.cut && (format !== 'jpeg' || (await isOnlyCut(bytes, examined, limits)))
+  return header.cut && (header.jpeg === undefined || (await isOnlyCut(bytes, examined, limits)))
     ? { code: 'truncated', detail: `the ${format} file ends before the picture does` }
     : { code: 'corrupt', detail: `the ${format} decoder reports damaged data` }
 }
 
 /** A wrong length in a JPEG also leads past its end. Where rows are missing and no more, a forgiving decoder fills them. */
 async function isOnlyCut(bytes: Uint8Array, examined: Sound, limits: DecodeLimits): Promise<boolean> {
-  if (!(examined.header as JpegHeader).scanned) return true
+  if (examined.header.jpeg?.scans === 0) return true
   const image = openImage(bytes, examined, limits, { failOn: 'error' }).resize(8, 8, { fit: 'fill' })
   return await image
     .timeout({ seconds: Math.ceil(limits.seconds) })

@@ -2,7 +2,7 @@ import { avifHeader } from './avifHeader.ts'
 import { gifHeader } from './gifHeader.ts'
 import type { ImageHeader } from './ImageHeader.ts'
 import type { ImageProblem, ImageProblemCode } from './imageProblem.ts'
-import { type JpegHeader, jpegHeader } from './jpegHeader.ts'
+import { jpegHeader } from './jpegHeader.ts'
 import type { DecodeLimits } from './limits.ts'
 import { pngHeader } from './pngHeader.ts'
 import {
@@ -22,7 +22,7 @@ export type Examination =
       readonly header: ImageHeader | null
       readonly problem: ImageProblem
     }
-  | { readonly format: ReadableFormat; readonly header: ImageHeader | JpegHeader; readonly problem: null }
+  | { readonly format: ReadableFormat; readonly header: ImageHeader; readonly problem: null }
 
 /**
  * Looks at bytes without decoding a pixel, in time linear in their number and memory that does not depend on it: what they are, and
@@ -81,7 +81,7 @@ function refused(
   return { format, header, problem: { code, detail } }
 }
 
-function readHeader(bytes: Uint8Array, format: ReadableFormat, countTo: number): ImageHeader | JpegHeader {
+function readHeader(bytes: Uint8Array, format: ReadableFormat, countTo: number): ImageHeader {
   switch (format) {
     case 'jpeg':
       return jpegHeader(bytes)

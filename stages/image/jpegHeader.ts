@@ -1,27 +1,23 @@
 import { ByteReader } from './ByteReader.ts'
 import type { ImageHeader } from './ImageHeader.ts'
 
-export interface JpegHeader extends ImageHeader {
-  /** Scans refine one another: a cut file may look whole and be only coarse. */
-  readonly progressive: boolean
-  /** Where the last whole part ends: before a segment that the end of the file cuts. */
-  readonly soundEnd: number
-  /** The first scan has begun: all that a decoder needs to start is there. */
-  readonly scanned: boolean
-  /** Odd values that a decoder warns of although no pixel is at stake: JFIF revision, Adobe transform, scan parameters. */
-  readonly oddButHarmless: boolean
-}
+/**
+ * Scans decoded: a progressive picture has about ten. Each costs a pass over all pixels and may take 20 bytes, and no decoder can be
+ * stopped between them.
+ */
+const maxScans = 100
 
 /**
  * JPEG (ITU-T T.81, annex B): walks the markers to the frame header (SOF), then to the end of the image (EOI). Cut where no EOI
  * comes. What follows the EOI (thumbnails, gain maps, an appended archive) is not looked at.
  */
-export function jpegHeader(bytes: Uint8Array): JpegHeader {
+export function jpegHeader(bytes: Uint8Array): ImageHeader {
   const reader = new ByteReader(bytes, false)
   let height: number | null = null
   let width: number | null = null
   let progressive = false
-  let scanned = false
+  let scans = 0
+  let unsupported: string | undefined
   let oddButHarmless = false
   let ended = false
   let soundEnd = reader.length
@@ -43,6 +39,7 @@ export function jpegHeader(bytes: Uint8Array): JpegHeader {
     }
     if (isFrame(marker) && width === null) {
       progressive = (marker & 3) === 2
+      unsupported = unsupportedFrame(marker, reader.unsigned(segment + 2, 1))
       height = reader.unsigned(segment + 3, 2) ?? null
       width = reader.unsigned(segment + 5, 2) ?? null
     }
@@ -50,14 +47,28 @@ export function jpegHeader(bytes: Uint8Array): JpegHeader {
       oddButHarmless ||= reader.unsigned(segment + 7, 1) !== 1
     if (marker === 0xee && length >= 14 && reader.text(segment + 2, 5) === 'Adobe')
       oddButHarmless ||= (reader.unsigned(segment + 13, 1) ?? 0) > 2
-    if (marker === 0xda) scanned = true
+    if (marker === 0xda) scans += 1
     if (marker === 0xda && !progressive) {
       const parameters = segment + 3 + 2 * (reader.unsigned(segment + 2, 1) ?? 0)
       oddButHarmless ||= reader.unsigned(parameters, 3) !== 0x003f00
     }
     offset = segment + length
   }
-  return { height, width, frames: 1, cut: !ended, progressive, soundEnd, scanned, oddButHarmless }
+  if (scans > maxScans) unsupported = `a JPEG of more than ${maxScans} scans`
+  return {
+    height,
+    width,
+    frames: 1,
+    cut: !ended,
+    ...(unsupported === undefined ? {} : { unsupported }),
+    jpeg: { progressive, soundEnd, scans, oddButHarmless },
+  }
+}
+
+/** Of the processes of T.81 only the sequential and the progressive one, with 8 bits a sample, are read. */
+function unsupportedFrame(marker: number, bits: number | undefined): string | undefined {
+  if (bits !== undefined && bits !== 8) return `a JPEG of ${bits} bits a sample`
+  return (marker & 3) === 3 || (marker & 4) !== 0 ? 'a lossless or hierarchical JPEG' : undefined
 }
 
 function nextMarker(reader: ByteReader, start: number): number {

@@ -1,7 +1,7 @@
 import type { Metadata } from 'sharp'
 import type { Row } from '../../tables/defineTable.ts'
 import type { inspections } from '../../tables/inspections.ts'
-import { decodeImage, isProblem, readMetadata } from '../image/decodeImage.ts'
+import { decodeImage, isProblem, readMetadata, type Sound } from '../image/decodeImage.ts'
 import { examineImage } from '../image/examineImage.ts'
 import type { ImageProblem } from '../image/imageProblem.ts'
 import type { DecodeLimits } from '../image/limits.ts'
@@ -21,6 +21,9 @@ type FactColumn =
   | keyof Scores
 
 export type ImageFacts = Pick<Row<typeof inspections>, FactColumn>
+
+/** Starts work when it may decode a picture of so many pixels. */
+export type DecodeTurn = <T>(pixels: number, work: () => Promise<T>) => Promise<T>
 
 /** The longer side, in pixels, of the copy that is scored: blur shows at this size, and scores of all resolutions compare. */
 export const scoredSide = 512
@@ -46,11 +49,13 @@ export const noFacts: ImageFacts = {
 
 /**
  * All that the bytes of one image tell: its facts, as far as they could be found, and the problem that stopped the search, if any.
- * The pixels are decoded once, down to `scoredSide`; the decoder still reads the whole file, so that damage anywhere shows.
+ * The pixels are decoded once, down to `scoredSide`; the decoder still reads the whole file, so that damage anywhere shows. What is
+ * refused by its header waits for no turn.
  */
 export async function imageFacts(
   bytes: Uint8Array,
   limits: DecodeLimits,
+  decodeTurn: DecodeTurn = (_, work) => work(),
 ): Promise<{ facts: ImageFacts; problem: ImageProblem | null }> {
   const examined = examineImage(bytes, limits)
   const declared: ImageFacts = {
@@ -61,6 +66,17 @@ export async function imageFacts(
   }
   if (examined.problem !== null) return { facts: declared, problem: examined.problem }
 
+  return decodeTurn((declared.height ?? 0) * (declared.width ?? 0), () =>
+    decodedFacts(bytes, examined, limits, declared),
+  )
+}
+
+async function decodedFacts(
+  bytes: Uint8Array,
+  examined: Sound,
+  limits: DecodeLimits,
+  declared: ImageFacts,
+): Promise<{ facts: ImageFacts; problem: ImageProblem | null }> {
   const metadata = await readMetadata(bytes, examined, limits)
   if (isProblem(metadata)) return { facts: declared, problem: metadata }
   const facts = { ...declared, ...describe(metadata, bytes) }

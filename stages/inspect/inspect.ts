@@ -9,6 +9,8 @@ import { manifest } from '../../tables/manifest.ts'
 import { decodeLimits } from '../image/limits.ts'
 import { readAhead } from '../readAhead.ts'
 import { defineStage } from '../Stage.ts'
+import { WeightedSemaphore } from '../WeightedSemaphore.ts'
+import type { DecodeTurn } from './imageFacts.ts'
 import { inspectOrigin } from './inspectOrigin.ts'
 
 const params = z.object({
@@ -17,9 +19,12 @@ const params = z.object({
   storage: z.custom<StorageOptions>(value => typeof value === 'object' && value !== null).default({}),
   /** Origins read at once. Each in flight is held whole, up to `limits.maxBytes`. */
   concurrentReads: z.int().positive().default(8),
-  /** Images decoded at once, on the threads of libuv's pool. */
+  /** Images decoded at once, on the threads of libuv's pool; one that is heavy is decoded alone. */
   concurrentDecodes: z.int().positive().default(2),
 })
+
+/** Pixels from which on a picture is heavy: interlaced, with 16 bits a sample, it may take 8 bytes for each of them. */
+const heavyPixels = 25_000_000
 
 export type InspectParams = z.infer<typeof params>
 
@@ -38,7 +43,9 @@ export default defineStage<InspectParams>({
     const { limits, storage, concurrentReads, concurrentDecodes } = params
     const reader = openOriginReader(storage)
     const readTurn = pLimit(concurrentReads)
-    const decodeTurn = pLimit(concurrentDecodes)
+    const turns = new WeightedSemaphore(concurrentDecodes)
+    const decodeTurn: DecodeTurn = (pixels, work) =>
+      turns.run(pixels < heavyPixels ? 1 : concurrentDecodes, work)
     const options = { limits, read: reader.read, decodeTurn, signal }
     const inspectBatch = async (batch: RecordBatch) => {
       const rows = batchToRows(manifest.columns, batch)

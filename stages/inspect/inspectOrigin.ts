@@ -4,7 +4,7 @@ import type { Row } from '../../tables/defineTable.ts'
 import type { inspections } from '../../tables/inspections.ts'
 import type { manifest } from '../../tables/manifest.ts'
 import type { DecodeLimits } from '../image/limits.ts'
-import { imageFacts, noFacts } from './imageFacts.ts'
+import { type DecodeTurn, imageFacts, noFacts } from './imageFacts.ts'
 import { imageId } from './imageId.ts'
 import { isReadProblem, type ReasonCode } from './reasons.ts'
 
@@ -14,8 +14,8 @@ export interface InspectOptions {
   readonly limits: DecodeLimits
   /** All bytes of an origin; refuses with `too_many_bytes` before it holds more than `maxBytes`. */
   readonly read: (origin: string, options: { maxBytes: number; signal: AbortSignal }) => Promise<Uint8Array>
-  /** Gives a turn on the processor: decoding is bounded apart from fetching. */
-  readonly decodeTurn: <T>(work: () => Promise<T>) => Promise<T>
+  /** Decoding is bounded apart from fetching. */
+  readonly decodeTurn: DecodeTurn
   readonly signal: AbortSignal
 }
 
@@ -33,10 +33,8 @@ export async function inspectOrigin(
   try {
     const bytes = await read(origin, { maxBytes, signal })
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const { facts, problem } = await decodeTurn(() => {
-      signal.throwIfAborted()
-      return imageFacts(bytes, limits)
-    })
+    signal.throwIfAborted()
+    const { facts, problem } = await imageFacts(bytes, limits, decodeTurn)
     return {
       ...facts,
       origin,

@@ -111,6 +111,25 @@ test('vector graphics and formats that no decoder here reads are refused by name
   assert.match(examineImage(Buffer.from('8BPS\0\x01'), limits).problem?.detail ?? '', /psd/)
 })
 
+test('JPEG variants that no decoder here reads, and endless scans, are refused by name', async () => {
+  const jpeg = await drawnPicture(20, 20).jpeg().toBuffer()
+  const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]))
+  const detailOf = (change: (bytes: Buffer) => Buffer) =>
+    examineImage(change(Buffer.from(jpeg)), limits).problem?.detail ?? ''
+  const changed = (at: number, value: number) => (bytes: Buffer) => {
+    bytes[at] = value
+    return bytes
+  }
+  assert.match(detailOf(changed(frame + 4, 12)), /12 bits/)
+  assert.match(detailOf(changed(frame + 1, 0xc3)), /lossless/)
+  const scan = jpeg.subarray(jpeg.indexOf(Buffer.from([0xff, 0xda])), -2)
+  const endOfImage = jpeg.subarray(-2)
+  const scans = (count: number) => (bytes: Buffer) =>
+    Buffer.concat([bytes.subarray(0, -2), ...Array<Buffer>(count).fill(scan), endOfImage])
+  assert.match(detailOf(scans(100)), /more than 100 scans/)
+  assert.equal(detailOf(scans(99)), '')
+})
+
 test('no bytes make an examination throw or run long', async () => {
   const seeds = await Promise.all(
     (['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif'] as const).map(format =>

@@ -39,6 +39,16 @@ test('a JPEG that lacks only its end marker is accepted', async () => {
   assert.equal(await verdictOf(whole.subarray(0, -2)), 'accepted')
 })
 
+test('a JPEG with odd but harmless values is accepted whole and truncated when cut', async () => {
+  const plain = await drawnPicture(97, 61).jpeg().toBuffer()
+  // A JFIF header of revision 9.1, of which decoders warn.
+  const header = Buffer.from('\xff\xe0\0\x10JFIF\0\x09\x01\0\0\x01\0\x01\0\0', 'latin1')
+  const whole = Buffer.concat([plain.subarray(0, 2), header, plain.subarray(2)])
+  assert.equal(await verdictOf(whole), 'accepted')
+  for (const length of [400, whole.length >> 1, whole.length - 40])
+    assert.equal(await verdictOf(whole.subarray(0, length)), 'truncated', `cut to ${length}`)
+})
+
 test('a JPEG whose second half was replaced by zeros is truncated', async () => {
   const bytes = await drawnPicture(97, 61).jpeg().toBuffer()
   assert.equal(await verdictOf(Buffer.from(bytes).fill(0, bytes.length >> 1)), 'truncated')

@@ -77,7 +77,6 @@ const exceptions: readonly (readonly [part: string, outcome: Outcome, why: strin
   // Pillow gives up, and the picture is there all the same.
   ['9f8f6046eaf9ffa2d9c5d6db05c5f881', 'accepted', 'GIF: Pillow fails with an IndexError of its own'],
   ['8a9cc8eeed66aeb423a91c44111d9450', 'accepted', 'JPEG: OpenCV decodes it, too'],
-  ['id_002892', 'accepted', 'JPEG: OpenCV decodes it, too'],
   ['png_decompression_dos', 'accepted', 'PNG of 1 x 1: the huge text chunk never reaches the decoder'],
   [
     'unknown_compression_method',
