@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { HubError, toError } from '../../base/HubError.ts'
 import { type ConversionRequest, convertModel } from './convertModel.ts'
@@ -23,8 +24,15 @@ async function answer(request: ConversionRequest): Promise<ConversionAnswer> {
   }
 }
 
-// Also where the asking process died: nobody waits for the answer.
-process.once('disconnect', () => process.exit())
+let unfinished: string | undefined
 process.once('message', async (request: ConversionRequest) => {
-  process.send?.(await answer(request), () => process.disconnect())
+  unfinished = request.to
+  const answered = await answer(request)
+  unfinished = undefined
+  process.send?.(answered, () => process.disconnect())
+})
+process.once('disconnect', () => {
+  // Where the asking process died, nobody waits for the answer or removes the file.
+  if (unfinished !== undefined) rmSync(unfinished, { force: true })
+  process.exit()
 })
