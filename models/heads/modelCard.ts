@@ -72,7 +72,8 @@ function limitsOf({ kind, data, training, metrics, provenance }: ModelCard): str
   ]
   if (metrics.rows === 0) limits.push('No image was held out: nothing is known of how well it does.')
   if (metrics.rows > 0 && few.length > 0) {
-    const names = few.map(({ label, positives }) => `${label} (${positives})`)
+    const display = displayNames(data)
+    const names = few.map(({ label, positives }) => `${display.get(label) ?? label} (${positives})`)
     limits.push(`Fewer than ${fewRows} test images, so figures that may be off by far: ${names.join(', ')}.`)
   }
   if (ratio >= 5) {
@@ -96,7 +97,7 @@ function limitsOf({ kind, data, training, metrics, provenance }: ModelCard): str
 
 function markdownOf(card: ModelCard, limits: readonly string[]): string {
   const { name, kind, data, training, metrics, provenance } = card
-  const display = new Map(data.classes.map(({ label, displayName }) => [label, displayName]))
+  const display = displayNames(data)
   const counts = data.classes.map(({ label, displayName, train, test }) => [displayName, label, train, test])
   const perClass = metrics.classes.map(row => [display.get(row.label) ?? row.label, ...classCells(row)])
   const weights = training.classWeights
@@ -160,6 +161,10 @@ function markdownOf(card: ModelCard, limits: readonly string[]): string {
   ]
     .join('\n\n')
     .concat('\n')
+}
+
+function displayNames({ classes }: ModelCard['data']): ReadonlyMap<string, string> {
+  return new Map(classes.map(({ label, displayName }) => [label, displayName]))
 }
 
 function classCells({ positives, precision, recall, f1, auc }: ClassMetrics): (string | number)[] {

@@ -33,9 +33,15 @@ export function stratify(options: StratifyOptions, shares: readonly number[], wh
   for (const { counts } of groups) {
     for (const [index, count] of counts) totals[index] = (totals[index] as number) + count
   }
-  const rarest = (group: Group) => Math.min(...[...group.counts.keys()].map(index => totals[index] as number))
   const keyed = new Random(options.seed).shuffle(groups).map(group => {
-    return { group, rarity: group.counts.size === 0 ? Number.POSITIVE_INFINITY : rarest(group) }
+    const rarest = [...group.counts.keys()].sort(
+      (a, b) => (totals[a] as number) - (totals[b] as number) || a - b,
+    )[0]
+    return {
+      group,
+      rarest,
+      rarity: rarest === undefined ? Number.POSITIVE_INFINITY : (totals[rarest] as number),
+    }
   })
   keyed.sort((a, b) => a.rarity - b.rarity || b.group.rows.length - a.group.rows.length)
 
@@ -43,9 +49,9 @@ export function stratify(options: StratifyOptions, shares: readonly number[], wh
   const lackingRows = shares.map(share => share * options.ids.length)
   const parts = new Int32Array(options.ids.length)
   const inWhole = new Set<number>()
-  for (const { group } of keyed) {
+  for (const { group, rarest } of keyed) {
     const isMissing = whole !== undefined && [...group.counts.keys()].some(index => !inWhole.has(index))
-    const part = isMissing ? whole : neediest(group, lacking, lackingRows, totals)
+    const part = isMissing ? whole : neediest(rarest, lacking, lackingRows)
     for (const row of group.rows) parts[row] = part
     const quota = lacking[part] as Float64Array
     for (const [index, count] of group.counts) {
@@ -57,22 +63,18 @@ export function stratify(options: StratifyOptions, shares: readonly number[], wh
   return parts
 }
 
+/** The part that lacks most of a class; of equals, and for rows without a class, the one that lacks most rows. */
 function neediest(
-  { counts }: Group,
+  index: number | undefined,
   lacking: readonly Float64Array[],
   lackingRows: readonly number[],
-  totals: Float64Array,
 ): number {
-  const needs = lacking.map((quota, part) => {
-    let need = 0
-    // Rare classes count for more: there are fewer chances to make up for them.
-    for (const [index, count] of counts)
-      need += (count * (quota[index] as number)) / (totals[index] as number)
-    return { part, need, rows: lackingRows[part] as number }
+  const needs = lackingRows.map((rows, part) => {
+    return { part, rows, need: index === undefined ? 0 : (lacking[part]?.[index] as number) }
   })
   return needs.reduce((best, other) => {
-    const difference = other.need - best.need
-    return difference > 1e-9 || (difference > -1e-9 && other.rows > best.rows) ? other : best
+    const isNeedier = other.need > best.need || (other.need === best.need && other.rows > best.rows + 1e-9)
+    return isNeedier ? other : best
   }).part
 }
 
