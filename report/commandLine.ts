@@ -7,7 +7,7 @@ export function commandLine(
   { command, parameters }: Pick<RunRecord, 'command' | 'parameters'>,
   hub: string,
 ): string {
-  const options = command === 'ingest' ? ingestOptions(parameters) : parameters
+  const options = command === 'ingest' ? ingestOptions(parameters) : renamed(parameters)
   return ['imagehub', command, '--hub', quote(hub), ...Object.entries(options).flatMap(optionWords)].join(' ')
 }
 
@@ -16,6 +16,16 @@ function ingestOptions({ source, labels, ...rest }: Parameters): Parameters {
   // The version of the rules belongs to the program: no option sets it.
   const { rules: _, ...options } = rest
   return { ...sourceOptions(asObject(source)), ...labelOptions(asObject(labels)), ...options }
+}
+
+/** Parameters whose option has another name. */
+function renamed({ modelId, regParams, elasticNetParams, ...options }: Parameters): Parameters {
+  return {
+    ...(modelId === undefined ? {} : { model: modelId }),
+    ...(regParams === undefined ? {} : { reg_param: regParams }),
+    ...(elasticNetParams === undefined ? {} : { elastic_net_param: elasticNetParams }),
+    ...options,
+  }
 }
 
 function sourceOptions({ kind, uri, path, root, classes, limit }: Parameters): Parameters {

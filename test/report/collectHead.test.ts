@@ -149,12 +149,16 @@ test('without predictions the report says how to get the mistakes; a head can be
 })
 
 test('metrics of an unknown shape leave the accuracy of the table, without an interval', async t => {
-  for (const metrics of ['', '[]', '{"accuracy":0.5}', '{']) {
-    const rows = await hubRows(t, { metrics }, () => [])
-    const data = await collectReport({ ...fixed, ...(await hubOf(t, rows)) })
-    assert.deepEqual(data.head?.accuracy, { value: 4 / 6, low: null, high: null })
-    assert.match(renderReport(data), /66\.7/)
+  for (const metrics of ['', '[]', '{"accuracy":0.5}', 'null']) {
+    const figures = parseHeadMetrics(metrics, { displayName: label => label, confusionClasses: 5 })
+    assert.deepEqual([figures.accuracy, figures.perClass, figures.confusion], [null, [], null])
   }
+  const data = await collectReport({
+    ...fixed,
+    ...(await hubOf(t, await hubRows(t, { metrics: '{' }, () => []))),
+  })
+  assert.deepEqual(data.head?.accuracy, { value: 4 / 6, low: null, high: null })
+  assert.match(renderReport(data), /66\.7/)
 })
 
 test('a confusion matrix of many classes keeps those with the most mistakes and their whole totals', () => {

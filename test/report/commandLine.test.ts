@@ -25,18 +25,22 @@ test('an ingest is told again from its source and its labels', () => {
 })
 
 test('parameters of other commands are options under their own names', () => {
-  const parameters = {
-    model: 'm',
-    elasticNetParam: 0.5,
-    reg_param: 0.05,
-    classes: ['a', 'b'],
-    deep: { x: 1 },
-    none: null,
-  }
+  const line = (command: 'train' | 'predict', parameters: Record<string, unknown>) =>
+    commandLine({ command, parameters }, 'hub')
   assert.equal(
-    commandLine({ command: 'train', parameters }, 'hub'),
-    'imagehub train --hub hub --model m --elastic-net-param 0.5 --reg-param 0.05 --classes a,b',
+    line('train', {
+      name: 'n',
+      modelId: 'm',
+      classes: ['a', 'b'],
+      kind: null,
+      regParams: [0.01, 0.1],
+      elasticNetParams: [0],
+      balanced: true,
+      testFraction: 0.2,
+    }),
+    'imagehub train --hub hub --model m --reg-param 0.01,0.1 --elastic-net-param 0 --name n --classes a,b --balanced --test-fraction 0.2',
   )
+  assert.equal(line('predict', { head: 'n', deep: { x: 1 } }), 'imagehub predict --hub hub --head n')
 })
 
 test('a shell reads every value as one word and runs nothing', () => {

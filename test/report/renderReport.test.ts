@@ -103,7 +103,7 @@ test('no text makes an element or an attribute of its own', () => {
       // White space alone is an empty line in a shell command and takes no element away.
       assert.deepEqual(shape(renderReport(poison(sample, `x${text}`))), expected)
     }),
-    { numRuns: 12 },
+    { numRuns: 5 },
   )
 })
 

@@ -300,7 +300,7 @@ function sampleRuns(random: () => number): RunRecord[] {
     run(2, {
       run_id: '01JD6Z3K8Q',
       command: 'train',
-      parameters: { model: 'inception_2015_mixed8_1280', name: 'flowers', regParam: 0.05, seed: 1 },
+      parameters: { name: 'flowers', modelId: 'inception_2015_mixed8_1280', regParams: [0.05], seed: 1 },
       stages: [],
       rows_written: { heads: 1, splits: 388 },
     }),
