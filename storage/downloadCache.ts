@@ -18,11 +18,12 @@ export interface CachedVersion {
   readonly version: string
 }
 
+/** Another process may be about to open what is younger. */
 const staleMilliseconds = 24 * 60 * 60 * 1000
 
 /**
- * The path of a version of an object in the cache, downloaded if it is not there yet; another version of the object makes way for it.
- * Any number of processes may ask at once: each sees whole files only.
+ * The path of a version of an object in the cache, downloaded if it is not there yet; other versions of the object go a day after they
+ * came. Any number of processes may ask at once: each sees whole files only.
  */
 export async function cachedDownload(
   folder: string,
@@ -41,21 +42,20 @@ export async function cachedDownload(
     } finally {
       await rm(temporary, { force: true })
     }
-    await removeOthers(objectFolder, path)
+    await removeStale(objectFolder, path)
     return path
   })
 }
 
-/** Removes other versions, and what a killed process left long ago. */
-async function removeOthers(folder: string, keep: string): Promise<void> {
+/** Removes older versions, and what a killed process left. */
+async function removeStale(folder: string, keep: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name)
-    if (path === keep) continue
     const age = await stat(path).then(
       stats => Date.now() - stats.mtimeMs,
       () => 0,
     )
-    if (!name.startsWith(temporaryPrefix) || age > staleMilliseconds) await rm(path, { force: true })
+    if (path !== keep && age > staleMilliseconds) await rm(path, { force: true })
   }
 }
 

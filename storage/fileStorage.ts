@@ -7,8 +7,8 @@ import { checkKey } from './checkKey.ts'
 import { fileError, naming } from './fileError.ts'
 import { fileInfo, listFolder } from './listFolder.ts'
 import { fileUri } from './location.ts'
-import { openFile, readFile } from './readFile.ts'
-import { defaultRetryPolicy, type RetryPolicy, retry } from './retryPolicy.ts'
+import { openFile, readFilePatiently } from './readFile.ts'
+import { defaultRetryPolicy, type RetryPolicy } from './retryPolicy.ts'
 import type { Body, ListOptions, ObjectInfo, ReadOptions, Storage } from './Storage.ts'
 import { createFileAtomically, placeFileAtomically, writeFileAtomically } from './writeFile.ts'
 
@@ -30,12 +30,7 @@ export class FileStorage implements Storage {
   }
 
   async read(key: string, options: ReadOptions = {}): Promise<Uint8Array> {
-    const path = this.#path(key)
-    return retry(this.#policy, signal => readFile(path, { ...options, signal }), {
-      signal: options.signal,
-      // A call that hangs holds one of the few file system threads until it returns: trying again would hold more of them.
-      retryable: error => error instanceof HubError && error.code === 'storage_unavailable',
-    })
+    return readFilePatiently(this.#path(key), options, this.#policy)
   }
 
   async openRead(key: string, { range, signal }: Omit<ReadOptions, 'maxBytes'> = {}): Promise<Readable> {

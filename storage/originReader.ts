@@ -1,7 +1,7 @@
 import { parseLocation } from './location.ts'
 import { openStorage, type StorageOptions } from './openStorage.ts'
-import { readFile } from './readFile.ts'
-import { withinTime } from './retryPolicy.ts'
+import { readFilePatiently } from './readFile.ts'
+import { defaultRetryPolicy } from './retryPolicy.ts'
 import type { Storage } from './Storage.ts'
 
 export interface ReadOriginOptions {
@@ -22,6 +22,8 @@ const maxBuckets = 64
 
 /** A reader that keeps one connection pool for each bucket it meets; a file that gives no answer for the idle time is `storage_timeout`. */
 export function openOriginReader(options: StorageOptions = {}): OriginReader {
+  const { retry = defaultRetryPolicy, idleMilliseconds = 30_000 } = options
+  const filePolicy = { ...retry, attemptTimeoutMilliseconds: idleMilliseconds }
   const buckets = new Map<string, Storage>()
   const bucketStorage = (bucket: string): Storage => {
     const storage = buckets.get(bucket) ?? openStorage(`s3://${bucket}`, options)
@@ -36,12 +38,7 @@ export function openOriginReader(options: StorageOptions = {}): OriginReader {
     async read(origin, readOptions = {}) {
       const location = parseLocation(origin)
       if (location.scheme === 's3') return bucketStorage(location.bucket).read(location.key, readOptions)
-      const { idleMilliseconds = 30_000 } = options
-      return withinTime(
-        idleMilliseconds,
-        signal => readFile(location.path, { ...readOptions, signal }),
-        readOptions.signal,
-      )
+      return readFilePatiently(location.path, readOptions, filePolicy)
     },
     async close() {
       await Promise.all([...buckets.values()].map(storage => storage.close()))

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { HubError, userError } from '../base/HubError.ts'
 import { checkBytes, checkRange } from './bytesLimit.ts'
 import { fileError } from './fileError.ts'
+import { type RetryPolicy, retry } from './retryPolicy.ts'
 import type { ReadOptions } from './Storage.ts'
 
 const chunkBytes = 64 * 1024 * 1024
@@ -50,6 +51,21 @@ export async function readFile(
   } finally {
     await handle.close()
   }
+}
+
+/**
+ * The same, tried again by the policy where the system is short of something. A call that hangs is `storage_timeout` and not tried
+ * again: it holds one of the few file system threads until it returns, and so would the next.
+ */
+export function readFilePatiently(
+  path: string,
+  options: ReadOptions,
+  policy: RetryPolicy,
+): Promise<Uint8Array> {
+  return retry(policy, signal => readFile(path, { ...options, signal }), {
+    signal: options.signal,
+    retryable: error => error instanceof HubError && error.code === 'storage_unavailable',
+  })
 }
 
 function shrunk(path: string, expected: number, got: number): HubError {

@@ -35,19 +35,19 @@ function codeElsewhere(
   return child.stdout.trim() || child.stderr
 }
 
-test('20,000 links to a few photos are 20,000 objects, readable each', async t => {
+test('6,000 links to a few photos are 6,000 objects, readable each', async t => {
   const folder = await temporaryFolder(t)
   const photos = join(await temporaryFolder(t), 'photos')
   await mkdir(photos)
   for (let i = 0; i < 5; i += 1) await writeFile(join(photos, `${i}.jpg`), `photo ${i}`)
   for (let i = 0; i < 20; i += 1) await mkdir(join(folder, `${i}`))
-  for (let i = 0; i < 20_000; i += 1) {
+  for (let i = 0; i < 6000; i += 1) {
     const make = i % 2 === 0 ? symlinkSync : linkSync
     make(join(photos, `${i % 5}.jpg`), join(folder, `${i % 20}`, `${i}.jpg`))
   }
   const storage = openStorage(folder)
   const objects = await Array.fromAsync(storage.list())
-  assert.equal(new Set(objects.map(o => o.key)).size, 20_000)
+  assert.equal(new Set(objects.map(o => o.key)).size, 6000)
   assert.ok(objects.every(o => o.bytes === 7 && o.etag === null))
   const reader = openOriginReader()
   assert.equal(Buffer.from(await reader.read(storage.uri('3/1003.jpg'))).toString(), 'photo 3')

@@ -88,6 +88,26 @@ test('wrong, expired and missing credentials each say what to set', { skip }, as
   await Promise.all([stranger.close(), nobody.close()])
 })
 
+test('without credentials the error says how to give them', { skip }, async t => {
+  const none = {
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_SHARED_CREDENTIALS_FILE: '/none',
+    AWS_CONFIG_FILE: '/none',
+  }
+  const saved = { ...process.env }
+  for (const name of Object.keys(saved)) if (name.startsWith('AWS_')) delete process.env[name]
+  Object.assign(process.env, none)
+  t.after(() => {
+    for (const name of Object.keys(none)) delete process.env[name]
+    Object.assign(process.env, saved)
+  })
+  const storage = openStorage('s3://some-bucket', { endpoint: s3.server.endpoint })
+  await assert.rejects(storage.read('k'), error => {
+    assert.match((error as HubError).hint ?? '', /AWS_ACCESS_KEY_ID.*AWS_PROFILE.*anonymous/)
+    return hubError('credentials_missing', /no AWS credentials/)(error)
+  })
+})
+
 test('a missing bucket is told from a missing object', { skip }, async t => {
   const { storage } = await setUp(t)
   const absent = openStorage('s3://no-such-bucket/hub', s3.server.options)
