@@ -162,7 +162,7 @@ summary { cursor: pointer; color: var(--accent); font-size: .9rem; width: max-co
 .provenance > div { display: grid; grid-template-columns: 9rem 1fr; gap: 1rem; padding: .6rem 0; border-bottom: 1px solid var(--line); font-size: .9375rem; }
 .provenance dt { color: var(--muted); }
 pre code { font-size: inherit; }
-pre { overflow-x: auto; padding: 1.1rem 1.25rem; border-radius: 8px; border: 1px solid var(--line); background: var(--surface); line-height: 1.75; }
+pre { white-space: pre-wrap; padding: 1.1rem 1.25rem; border-radius: 8px; border: 1px solid var(--line); background: var(--surface); line-height: 1.75; }
 .absent li { max-width: 68ch; color: var(--muted); padding-top: .5rem; }
 .absent b { color: var(--ink); font-weight: 600; }
 

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import { type CalibrationPoint, calibrationCurve } from '../calibrationCurve.ts'
 import { chart } from '../chart.ts'
 import { formatCountOf, formatPercent } from '../format.ts'
 import { html } from '../html.ts'
@@ -8,7 +9,7 @@ import type { Section } from './Section.ts'
 /** Whether the probabilities mean what they say. */
 export function calibrationSection({ head }: ReportData): Section {
   const title = 'Can the probabilities be trusted?'
-  const bins = head?.calibration?.bins.filter(({ count }) => count > 0) ?? []
+  const bins = calibrationCurve(head?.calibration?.bins ?? [])
   if (head === null) return { title, absent: '' }
   if (bins.length === 0) return { title, absent: 'The head has no calibration curve.' }
   const error = head.calibration?.error ?? null
@@ -16,7 +17,7 @@ export function calibrationSection({ head }: ReportData): Section {
   return {
     id: 'calibration',
     title,
-    lead: html`Of the answers given with 80 % confidence, 80 % should be right. Dots on the diagonal keep that promise, dots above are too modest, dots below too sure. A larger dot stands for more answers.`,
+    lead: html`Of the answers given with 80 % confidence, 80 % should be right. Dots on the diagonal keep that promise, dots above are too modest, dots below too sure. A larger dot stands for more answers; the upright bars are 95 % intervals.`,
     body: html`<div class="split">${chart({
       description: `Calibration curve of ${bins.length} bins: ${bins.map(({ predicted, observed }) => `predicted ${formatPercent(predicted)}, observed ${formatPercent(observed)}`).join('; ')}.`,
       draw: ({ narrow }) => curve(bins, narrow),
@@ -29,12 +30,12 @@ function verdictOn(bins: readonly CalibrationBin[]) {
   const total = bins.reduce((sum, { count }) => sum + count, 0)
   const bias =
     bins.reduce((sum, { predicted, observed, count }) => sum + (observed - predicted) * count, 0) / total
-  if (Math.abs(bias) < 0.01) return html`<p>On the whole the head is as sure as it is right.</p>`
+  if (Math.abs(bias) < 0.015) return html`<p>On the whole the head is as sure as it is right.</p>`
   const side = bias > 0 ? 'right more often than it claims' : 'less often right than it claims'
   return html`<p>On the whole the head is ${side}, by ${(Math.abs(bias) * 100).toFixed(1)} points.</p>`
 }
 
-function curve(bins: readonly CalibrationBin[], narrow: boolean): Plot.PlotOptions {
+function curve(bins: readonly CalibrationPoint[], narrow: boolean): Plot.PlotOptions {
   const axis = {
     domain: [0, 1],
     ticks: 5,
@@ -52,6 +53,14 @@ function curve(bins: readonly CalibrationBin[], narrow: boolean): Plot.PlotOptio
     r: { type: 'sqrt', range: [3, narrow ? 10 : 14] },
     marks: [
       Plot.link([0], { x1: 0, y1: 0, x2: 1, y2: 1, stroke: 'var(--muted)', strokeDasharray: '4 4' }),
+      Plot.ruleX(bins, {
+        x: 'predicted',
+        y1: 'low',
+        y2: 'high',
+        stroke: 'var(--accent)',
+        strokeOpacity: 0.3,
+        strokeWidth: 6,
+      }),
       Plot.lineY(bins, { x: 'predicted', y: 'observed', stroke: 'var(--accent)', strokeWidth: 2 }),
       Plot.dot(bins, {
         x: 'predicted',
