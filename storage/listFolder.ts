@@ -46,8 +46,7 @@ export async function* listFolder(root: string, options: ListOptions = {}): Asyn
     for await (const entry of await opendir(path, { bufferSize: 256 })) {
       visitor.signal.throwIfAborted()
       const key = folder.prefix + entry.name
-      const matches = key.startsWith(prefix)
-      if (entry.name.startsWith(temporaryPrefix) || !(matches || prefix.startsWith(`${key}/`))) continue
+      if (entry.name.startsWith(temporaryPrefix) || !key.startsWith(prefix)) continue
       if (entry.isDirectory()) await visitor.spawn({ prefix: `${key}/`, linked: folder.linked })
       else if (entry.isSymbolicLink() && (await isFolder(join(root, key)))) {
         if (folder.linked || !(await leadsOutside(realRoot, join(root, key)))) continue
@@ -62,7 +61,7 @@ export async function* listFolder(root: string, options: ListOptions = {}): Asyn
       await naming('list', join(root, folder.prefix), () => visit(folder, visitor))
     } catch (error) {
       const gone = error instanceof HubError && error.code === 'not_found'
-      if (!gone || folder === start) throw error
+      if (!gone || (folder === start && prefix === '')) throw error
     }
   }
   yield* traverse({ start, visit: visitUnlessGone, concurrency, signal })

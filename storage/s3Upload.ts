@@ -4,6 +4,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  PutObjectCommand,
   type S3Client,
   type ServiceInputTypes,
   type ServiceOutputTypes,
@@ -40,7 +41,7 @@ export async function s3Upload(options: S3UploadOptions): Promise<void> {
   const failed = new AbortController()
   const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal])
   const whole = typeof body === 'string' || body instanceof Uint8Array
-  const source = whole ? body : Readable.from(abortable(body, stop))
+  const source = whole ? body : Readable.from(abortable(body, stop), { highWaterMark: 1 })
   let uploadId: string | undefined
   const send = async (command: AnyCommand): Promise<unknown> => {
     try {
@@ -85,9 +86,9 @@ async function request(
   command: object,
   signal?: AbortSignal,
 ): Promise<unknown> {
-  // Parts may be slow as long as bytes move: the idle time of the connection watches over them.
-  const patience =
-    command instanceof UploadPartCommand ? { ...policy, attemptTimeoutMilliseconds: 0 } : policy
+  // Bodies may be slow as long as bytes move: the idle time of the connection watches over them.
+  const carriesBody = command instanceof UploadPartCommand || command instanceof PutObjectCommand
+  const patience = carriesBody ? { ...policy, attemptTimeoutMilliseconds: 0 } : policy
   const send = async (abortSignal: AbortSignal, attempt: number): Promise<unknown> => {
     if (command instanceof CompleteMultipartUploadCommand && attempt > 1) {
       const expected = multipartEtag(command)
