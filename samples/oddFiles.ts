@@ -71,6 +71,6 @@ async function animation(name: string, seed: number): Promise<Buffer> {
     ),
   )
   return sharp(frames, { join: { animated: true } })
-    .gif({ delay: frames.map(() => 120), loop: 0 })
+    .gif({ effort: 2, delay: frames.map(() => 120), loop: 0 })
     .toBuffer()
 }

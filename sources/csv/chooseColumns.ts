@@ -28,7 +28,7 @@ export function chooseColumns<K extends string>(
       if (given === undefined && !required) continue
       throw userError(
         'missing_column',
-        `${name} has no column for ${key}: ${given === undefined ? `none is called ${names.join(', ')}` : `none is called ${given}`}; it has ${columns.join(', ')}`,
+        `${name} has no column for ${key}: ${given === undefined ? `none is called ${names.join(', ')}` : `none is called ${given}`}; it has ${shown(columns)}`,
         hasHeader
           ? `rename a column, or say which one holds the ${key}`
           : 'its first line must name the columns',
@@ -43,6 +43,12 @@ export function chooseColumns<K extends string>(
     chosen[key] = found.indexOf(match)
   }
   return chosen
+}
+
+/** The names for people; a line of text taken for a header is cut. */
+function shown(columns: readonly string[]): string {
+  const names = columns.slice(0, 30).map(name => (name.length > 60 ? `${name.slice(0, 60)}…` : name))
+  return names.join(', ') + (columns.length > 30 ? `, and ${columns.length - 30} more` : '')
 }
 
 function plain(name: string): string {

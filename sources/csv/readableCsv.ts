@@ -42,7 +42,7 @@ export async function readableCsv(path: string): Promise<ReadableCsv> {
   const remove = () => rm(folder, { recursive: true, force: true })
   const target = join(folder, 'file.csv')
   try {
-    const written = encoding ?? (await asciiCompatible(path))
+    const written = encoding ?? (await encodingToRewrite(path))
     if (written === 'ready') await symlink(resolve(path), target)
     else await rewrite(path, target, written)
     const used = written === 'ready' ? 'utf-8' : written
@@ -73,7 +73,7 @@ function readHead(path: string): Promise<Buffer> {
 }
 
 /** `ready` for UTF-8 with `\n` only; what to decode it as otherwise. One pass over the bytes. */
-async function asciiCompatible(path: string): Promise<'ready' | 'utf-8' | 'windows-1252'> {
+async function encodingToRewrite(path: string): Promise<'ready' | 'utf-8' | 'windows-1252'> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let hasReturns = false
   try {

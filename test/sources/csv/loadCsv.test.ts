@@ -89,6 +89,9 @@ test('what is no CSV of the wanted columns is a clear mistake of the user', asyn
   const mistakes: [string | Buffer, string, RegExp][] = [
     ['', 'not_csv', /is empty/],
     ['\n \n', 'not_csv', /no line/],
+    ['\n'.repeat(2_000_000), 'not_csv', /no line/],
+    [' '.repeat(2_000_000), 'not_csv', /no line/],
+    [`${'long '.repeat(10_000)},b\n`, 'missing_column', /it has (long ){12}…, b$/],
     [Buffer.from([0x89, 0x50, 0, 0]), 'not_csv', /binary/],
     ['x'.repeat(3_000_000), 'not_csv', /no line/],
     ['file,label\na\nb\n', 'not_csv', /2 x missing columns \(lines 2, 3\)/],
