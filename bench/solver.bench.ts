@@ -158,10 +158,9 @@ async function reportLimit(): Promise<void> {
     origin: new Float32Array(columns),
     threads,
   })
-  const w = new Float32Array(classes * columns)
-  const b = new Float32Array(classes)
+  const model = { coefficients: new Float64Array(classes * columns), intercepts: new Float64Array(classes) }
   const evaluation = await least(async () => {
-    await evaluator.evaluate([0], w, b)
+    await evaluator.evaluate([0], model)
   })
   const read = await readOnce()
   const bytes = data.byteLength

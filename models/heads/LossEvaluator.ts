@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Features } from './Features.ts'
+import type { LinearModel } from './LinearModel.ts'
 import { type Link, lossGraph } from './lossGraph.ts'
 
 /** Rows of a block: their features should stay in the last-level cache between the two matrix products. */
@@ -24,11 +25,9 @@ export interface LossEvaluatorOptions {
   readonly threads: number
 }
 
-/** Sums over all rows: `loss` [A], `coefficients` [A·C·d], `intercepts` [A·C]. */
-export interface LossAndGradient {
+/** Sums over all rows: of the loss for each task [A], and of its derivatives by the coefficients [A·C·d] and the intercepts [A·C]. */
+export interface LossAndGradient extends LinearModel {
   readonly loss: Float64Array
-  readonly coefficients: Float64Array
-  readonly intercepts: Float64Array
 }
 
 type MakeTensor = (data: Float32Array, dims: readonly number[]) => Tensor
@@ -81,22 +80,17 @@ export class LossEvaluator implements AsyncDisposable {
   /**
    * Weighted sums of the loss and its gradient.
    * @param active indices of the tasks to evaluate, A of them
-   * @param coefficients A·C rows of d
-   * @param intercepts A·C
+   * @param models their coefficients (A·C rows of d) and intercepts (A·C), for features less the origin
    */
-  async evaluate(
-    active: readonly number[],
-    coefficients: Float32Array,
-    intercepts: Float32Array,
-  ): Promise<LossAndGradient> {
+  async evaluate(active: readonly number[], models: LinearModel): Promise<LossAndGradient> {
     const loss = new Float64Array(active.length)
     const sums = {
       loss,
-      coefficients: new Float64Array(coefficients.length),
-      intercepts: new Float64Array(intercepts.length),
+      coefficients: new Float64Array(models.coefficients.length),
+      intercepts: new Float64Array(models.intercepts.length),
     }
     const outputs = ['loss', 'coefficient_gradient', 'intercept_gradient']
-    for await (const [block, results] of this.#run(active, coefficients, intercepts, outputs)) {
+    for await (const [block, results] of this.#run(active, models, outputs)) {
       addWeighted(loss, results.loss?.data as Float32Array, block.weights, block.rows)
       add(sums.coefficients, results.coefficient_gradient?.data as Float32Array)
       add(sums.intercepts, results.intercept_gradient?.data as Float32Array)
@@ -107,26 +101,26 @@ export class LossEvaluator implements AsyncDisposable {
   /** Logits [R, A·C] of every row, block by block. */
   async *logits(
     active: readonly number[],
-    coefficients: Float32Array,
-    intercepts: Float32Array,
+    models: LinearModel,
   ): AsyncGenerator<{ firstRow: number; rows: number; logits: Float32Array }> {
-    for await (const [{ firstRow, rows }, results] of this.#run(active, coefficients, intercepts, [
-      'logits',
-    ])) {
+    for await (const [{ firstRow, rows }, results] of this.#run(active, models, ['logits'])) {
       yield { firstRow, rows, logits: results.logits?.data as Float32Array }
     }
   }
 
   async *#run(
     active: readonly number[],
-    coefficients: Float32Array,
-    intercepts: Float32Array,
+    models: LinearModel,
     outputs: readonly string[],
   ): AsyncGenerator<readonly [Block, InferenceSession.OnnxValueMapType]> {
     this.#activate(active)
+    const count = models.intercepts.length
     const shared = {
-      coefficients: this.#tensor(coefficients, [intercepts.length, this.#options.features.columns]),
-      intercepts: this.#tensor(intercepts, [intercepts.length]),
+      coefficients: this.#tensor(Float32Array.from(models.coefficients), [
+        count,
+        this.#options.features.columns,
+      ]),
+      intercepts: this.#tensor(Float32Array.from(models.intercepts), [count]),
       origin: this.#origin,
     }
     for (const block of this.#blocks) {

@@ -1,4 +1,5 @@
 import type { FeatureStatistics } from './featureStatistics.ts'
+import type { LinearModel } from './LinearModel.ts'
 import { lbfgs } from './lbfgs.ts'
 import type { Evaluation, Optimizer } from './optimizer.ts'
 import { owlqn } from './owlqn.ts'
@@ -19,12 +20,6 @@ export interface StandardizedProblemOptions extends Regularization {
   readonly intercepts: Float64Array
   readonly maxIterations: number
   readonly tolerance: number
-}
-
-/** Coefficients (outputs × d) and intercepts for features as they are. */
-export interface LinearModel {
-  readonly coefficients: Float64Array
-  readonly intercepts: Float64Array
 }
 
 /**

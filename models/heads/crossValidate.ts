@@ -5,7 +5,7 @@ import { checkRegularization, type FittedBatch, fitTasks } from './fitTasks.ts'
 import { type HeadTasks, headTasks } from './headTasks.ts'
 import { type HeldOutSums, heldOutSums } from './heldOutSums.ts'
 import type { Regularization } from './StandardizedProblem.ts'
-import { concatenate } from './solveProblems.ts'
+import { stack } from './solveProblems.ts'
 import { foldRows } from './split.ts'
 
 export type Criterion = 'log_loss' | 'accuracy'
@@ -71,8 +71,8 @@ export async function crossValidate(options: CrossValidateOptions): Promise<Cros
     },
     async ({ evaluator, first, solutions }: FittedBatch) => {
       const active = solutions.map((_, index) => index)
-      const models = concatenate(solutions.map(({ evaluatorModel }) => evaluatorModel))
-      for await (const block of evaluator.logits(active, ...models)) {
+      const models = stack(solutions.map(({ evaluatorModel }) => evaluatorModel))
+      for await (const block of evaluator.logits(active, models)) {
         for (const index of active) {
           const { fold } = order[first + index] as (typeof order)[number]
           const held = (row: number) => foldOf[row] === fold

@@ -2,9 +2,10 @@ import { centred, centredColumns } from './centred.ts'
 import { checkFeatures, type Features } from './Features.ts'
 import { checkRegularization, type FitOptions, fitTasks } from './fitTasks.ts'
 import { type ClassWeights, type HeadTargets, headTasks } from './headTasks.ts'
+import type { LinearModel } from './LinearModel.ts'
 import type { StopReason } from './optimizer.ts'
-import type { LinearModel, Regularization } from './StandardizedProblem.ts'
-import type { Solution } from './solveProblems.ts'
+import type { Regularization } from './StandardizedProblem.ts'
+import { type Solution, stack } from './solveProblems.ts'
 
 export interface FitHeadOptions extends HeadTargets, Partial<Regularization>, FitOptions {
   readonly features: Features
@@ -62,8 +63,7 @@ export function headOf(
   columns: number,
   solutions: readonly Solution[],
 ): FittedHead {
-  const coefficients = Float64Array.from(solutions.flatMap(solution => [...solution.coefficients]))
-  const intercepts = Float64Array.from(solutions.flatMap(solution => [...solution.intercepts]))
+  const { coefficients, intercepts } = stack(solutions)
   const iterations = Math.max(...solutions.map(({ history }) => history.length - 1))
   const history = Array.from({ length: iterations + 1 }, (_, iteration) => {
     const sum = solutions.reduce((total, { value, history }) => total + (history[iteration] ?? value), 0)

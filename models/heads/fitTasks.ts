@@ -13,7 +13,7 @@ const mostColumns = 512
 export interface FitOptions {
   /** @default 100, as MLlib */
   readonly maxIterations?: number | undefined
-  /** Relative change of the objective at which to stop. @default 1e-6, as MLlib */
+  /** Estimated distance of the objective from its optimum at which to stop, relative to it. @default 1e-6 */
   readonly tolerance?: number | undefined
   /** Cores to compute on. @default 1 */
   readonly threads?: number | undefined

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { InferenceSession } from 'onnxruntime-node'
 import { systemCode, userError } from '../../base/HubError.ts'
 import { openInferenceSession } from '../EmbeddingSession.ts'
@@ -7,6 +7,8 @@ import { type HeadFacts, readHeadMetadata } from './HeadFacts.ts'
 
 /** Rows of one call of onnxruntime: bounds its memory. */
 const blockRows = 4096
+/** Of a file that can be a head: 2048 features and 100,000 labels are 819 MB. */
+const mostBytes = 2 ** 30
 
 export interface OpenHeadOptions {
   /** Path of a head's ONNX file. */
@@ -106,7 +108,9 @@ function widthOf(metadata: InferenceSession['inputMetadata'], name: string): num
 
 async function read(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path)
+    const { size } = await stat(path)
+    if (size <= mostBytes) return await readFile(path)
+    throw userError('not_a_head', `${path} has ${size} bytes`, `a head has at most ${mostBytes}`)
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error
     throw userError('no_head', `there is no head at ${path}`, 'train it with `imagehub train`', error)

@@ -1,6 +1,7 @@
+import type { LinearModel } from './LinearModel.ts'
 import type { LossEvaluator } from './LossEvaluator.ts'
 import type { OptimizerResult } from './optimizer.ts'
-import type { LinearModel, StandardizedProblem } from './StandardizedProblem.ts'
+import type { StandardizedProblem } from './StandardizedProblem.ts'
 
 export interface Solution extends LinearModel, Omit<OptimizerResult, 'point'> {
   /** The same model for the features as the evaluator sees them. */
@@ -28,7 +29,7 @@ export async function solveProblems(
   while (running.length > 0) {
     const models = running.map(({ problem, point }) => problem.evaluatorModel(point))
     const tasks = running.map(({ task }) => task)
-    const { loss, ...sums } = await evaluator.evaluate(tasks, ...concatenate(models))
+    const { loss, ...sums } = await evaluator.evaluate(tasks, stack(models))
     running = running.filter((entry, index) => {
       const { problem, task, point } = entry
       const part = slice(sums, index, running.length)
@@ -45,18 +46,22 @@ export async function solveProblems(
   return solutions
 }
 
-/** The coefficients and the intercepts of several models, one below the other, in 32 bits. */
-export function concatenate(models: readonly LinearModel[]): [Float32Array, Float32Array] {
-  const join = (arrays: readonly Float64Array[]) => {
-    const joined = new Float32Array(arrays.reduce((length, array) => length + array.length, 0))
-    let offset = 0
-    for (const array of arrays) {
-      joined.set(array, offset)
-      offset += array.length
-    }
-    return joined
+/** The coefficients and the intercepts of several models, one below the other. */
+export function stack(models: readonly LinearModel[]): LinearModel {
+  return {
+    coefficients: join(models.map(model => model.coefficients)),
+    intercepts: join(models.map(model => model.intercepts)),
   }
-  return [join(models.map(model => model.coefficients)), join(models.map(model => model.intercepts))]
+}
+
+function join(arrays: readonly Float64Array[]): Float64Array {
+  const joined = new Float64Array(arrays.reduce((length, array) => length + array.length, 0))
+  let offset = 0
+  for (const array of arrays) {
+    joined.set(array, offset)
+    offset += array.length
+  }
+  return joined
 }
 
 function slice({ coefficients, intercepts }: LinearModel, index: number, count: number): LinearModel {
