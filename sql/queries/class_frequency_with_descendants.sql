@@ -1,30 +1,26 @@
--- One row is one class: images verified to show it by that label alone, and by that label or any kind of it (each image once).
+-- One row is one class: images verified to show it (confidence 1), and those summed over the class and all kinds of it: there an image
+-- that bears the labels of two kinds counts twice. For one class, class_breakdown counts each image once.
 -- $limit integer = 50: rows at most, the most frequent classes first
--- Only classes with kinds below them need the join. Inside it numbers stand in for ids, the image's by its 64-bit hash: half
--- the time and memory, and a hub of ten million images has two with one hash once in 300,000 hubs.
-WITH
-parents AS (
-  SELECT parent AS label, row_number() OVER () AS n
-  FROM (SELECT DISTINCT parent FROM class_edges WHERE relation = 'subcategory') AS p
+WITH own AS (
+  SELECT label, count(DISTINCT image_id) AS images
+  FROM annotations
+  WHERE confidence = 1
+  GROUP BY label
 ),
-kinds AS (
-  SELECT p.n, c.descendant AS label
-  FROM class_closure AS c JOIN parents AS p ON p.label = c.ancestor
-),
-own AS (SELECT label, count(DISTINCT image_id) AS images FROM annotations WHERE confidence = 1 GROUP BY label),
 wide AS (
-  SELECT k.n, count(DISTINCT hash(a.image_id)) AS images
-  FROM annotations AS a JOIN kinds AS k ON k.label = a.label
-  WHERE a.confidence = 1
-  GROUP BY k.n
-),
-counted AS (
-  SELECT p.label, coalesce(o.images, 0) AS images, w.images AS images_with_descendants
-  FROM wide AS w JOIN parents AS p ON p.n = w.n LEFT JOIN own AS o ON o.label = p.label
+  SELECT k.ancestor AS label, sum(o.images) AS labels_with_descendants
+  FROM own AS o JOIN class_closure AS k ON k.descendant = o.label
+  GROUP BY k.ancestor
   UNION ALL
-  SELECT label, images, images FROM own WHERE label NOT IN (SELECT label FROM parents)
+  SELECT label, images FROM own WHERE label NOT IN (SELECT descendant FROM class_closure)
 )
-SELECT t.label, coalesce(c.display_name, t.label) AS display_name, t.images, t.images_with_descendants
-FROM counted AS t LEFT JOIN classes AS c ON c.label = t.label
-ORDER BY t.images_with_descendants DESC, t.label
+SELECT
+  w.label,
+  coalesce(c.display_name, w.label) AS display_name,
+  coalesce(o.images, 0) AS images,
+  w.labels_with_descendants
+FROM wide AS w
+LEFT JOIN own AS o ON o.label = w.label
+LEFT JOIN classes AS c ON c.label = w.label
+ORDER BY w.labels_with_descendants DESC, w.label
 LIMIT $limit

@@ -17,6 +17,27 @@ interface Case {
 
 /** What each query answers on the tiny hub, worked out by hand from its rows. */
 const cases: Record<string, readonly Case[]> = {
+  class_breakdown: [
+    {
+      parameters: { label: '/m/vehicle' },
+      columns: ['label', 'display_name', 'images', 'images_with_descendants'],
+      rows: [
+        ['/m/vehicle', 'Vehicle', 0, 2], // a and b
+        ['/m/car', 'Car', 2, 2],
+        ['/m/boat', 'Boat', 0, 1], // b is an amphibious car
+      ],
+    },
+    {
+      parameters: { label: '/m/tree' },
+      columns: ['label', 'display_name', 'images', 'images_with_descendants'],
+      rows: [['/m/tree', 'Tree', 3, 3]],
+    },
+    {
+      parameters: { label: '/m/wheel' },
+      columns: ['label', 'display_name', 'images', 'images_with_descendants'],
+      rows: [['/m/wheel', 'Wheel', 0, 0]],
+    },
+  ],
   class_frequency: [
     {
       columns: ['label', 'display_name', 'images', 'negatives', 'machine'],
@@ -35,11 +56,11 @@ const cases: Record<string, readonly Case[]> = {
   ],
   class_frequency_with_descendants: [
     {
-      columns: ['label', 'display_name', 'images', 'images_with_descendants'],
+      columns: ['label', 'display_name', 'images', 'labels_with_descendants'],
       rows: [
+        ['/m/car', 'Car', 2, 3],
         ['/m/tree', 'Tree', 3, 3],
-        ['/m/car', 'Car', 2, 2], // b is a car and an amphibious car: once
-        ['/m/vehicle', 'Vehicle', 0, 2],
+        ['/m/vehicle', 'Vehicle', 0, 3], // b counts as a car and as an amphibious car
         ['/m/amphi', 'Amphibious car', 1, 1],
         ['/m/boat', 'Boat', 0, 1],
       ],
