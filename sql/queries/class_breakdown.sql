@@ -1,8 +1,9 @@
 -- One row is a class or one of its direct kinds (the class first): images verified to show it by that label alone, and by that label
 -- or any kind of it, each image once.
 -- $label text: the class
--- Numbers stand in for ids inside, the image's by its 64-bit hash: half the time and memory, and of 300,000 hubs with ten
--- million images one has two with the same hash.
+
+-- Numbers stand in for ids inside, the image's by its 64-bit hash, which halves time and memory; that two of ten million images
+-- share one has a chance of 3 in a million.
 WITH
 listed AS (
   SELECT label, row_number() OVER (ORDER BY nth, label) AS n
