@@ -32,13 +32,13 @@ judged AS (
       CASE WHEN ranked.sha256_of_id <> inspections.sha256 THEN 'duplicate_id' END,
       CASE WHEN least(inspections.height, inspections.width) < :min_short_side THEN 'too_small' END,
       CASE WHEN greatest(inspections.height, inspections.width) > :max_aspect_ratio * least(inspections.height, inspections.width)
-        THEN 'extreme_aspect_ratio' END
+        THEN 'odd_aspect_ratio' END
     ) AS refusals,
     concat_ws(',',
       CASE WHEN inspections.brightness < :min_brightness THEN 'too_dark' END,
       CASE WHEN inspections.brightness > :max_brightness THEN 'too_bright' END,
       CASE WHEN inspections.entropy < :min_entropy THEN 'low_information' END,
-      CASE WHEN inspections.sharpness < :min_sharpness THEN 'blurred' END
+      CASE WHEN inspections.sharpness < :min_sharpness THEN 'blurry' END
     ) AS doubts
   FROM inspections
   JOIN to_read ON to_read.origin = inspections.origin

@@ -7,7 +7,7 @@ import { drawnPicture } from '../drawnPicture.ts'
 
 const size = { height: 30, width: 40 }
 
-function meanDifference(a: Buffer, b: Buffer): number {
+function meanDifference(a: Uint8Array, b: Uint8Array): number {
   assert.equal(a.length, b.length)
   return a.reduce((sum, value, at) => sum + Math.abs(value - (b[at] as number)), 0) / a.length
 }
