@@ -20,18 +20,11 @@ y = numpy.fromfile(setup["labels"], numpy.int32)
 mean = x.mean(axis=0, dtype=numpy.float64)
 deviation = x.std(axis=0, ddof=1, dtype=numpy.float64)
 inverse = numpy.divide(1.0, deviation, out=numpy.zeros_like(deviation), where=deviation > 0)
-standardized = {}
+standardized = ((x - mean) * inverse).astype(numpy.float32)
 
 
 def reply(value):
     print(json.dumps(value), flush=True)
-
-
-def z(dtype):
-    if dtype not in standardized:
-        standardized.clear()
-        standardized[dtype] = ((x - mean) * inverse).astype(dtype)
-    return standardized[dtype]
 
 
 def evaluate(w, b, l1, l2):
@@ -68,10 +61,9 @@ for line in sys.stdin:
     request = json.loads(line)
     if "fit" in request:
         fit = request["fit"]
-        data = z(fit["dtype"])
         model = LogisticRegression(C=1 / (fit["regParam"] * rows), tol=fit["tol"], max_iter=10_000)
         start, cpu = time.perf_counter(), time.process_time()
-        model.fit(data, y)
+        model.fit(standardized, y)
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
         found = evaluate(model.coef_.astype(numpy.float64), model.intercept_.astype(numpy.float64), 0, fit["regParam"])
         reply({"seconds": seconds, "cpuSeconds": cpu, "iterations": int(model.n_iter_[0]), **found})

@@ -39,6 +39,8 @@ export interface OptimizerOptions {
 
 /** Iterations in one of the two spans whose improvements are compared. */
 const span = 5
+/** The least that is taken to remain, as a share of the last span's improvement: a fast start says little about the end. */
+const leastRemaining = 1
 /** The estimate of what remains has been seen to fall short by up to a half. */
 const caution = 3
 
@@ -63,9 +65,9 @@ function remainingImprovement(history: readonly number[]): number {
   const [latest, before, earliest] = [history.at(-1), history.at(-1 - span), history.at(-1 - 2 * span)]
   if (latest === undefined || before === undefined || earliest === undefined) return Number.POSITIVE_INFINITY
   const improvement = before - latest
-  const ratio = improvement / (earliest - before)
   if (improvement <= 0) return 0
-  return ratio < 1 ? (improvement * ratio) / (1 - ratio) : Number.POSITIVE_INFINITY
+  const ratio = improvement / (earliest - before)
+  return ratio < 1 ? improvement * Math.max(leastRemaining, ratio / (1 - ratio)) : Number.POSITIVE_INFINITY
 }
 
 export function dot(a: Float64Array, b: Float64Array): number {
