@@ -1,11 +1,25 @@
 import type { Command } from './Command.ts'
+import { evaluate } from './commands/evaluate.ts'
 import { featurize } from './commands/featurize.ts'
 import { ingest } from './commands/ingest.ts'
 import { models } from './commands/models.ts'
+import { predict } from './commands/predict.ts'
+import { report } from './commands/report.ts'
 import { runs } from './commands/runs.ts'
 import { sql } from './commands/sql.ts'
 import { train } from './commands/train.ts'
 import { why } from './commands/why.ts'
 
 /** Every command of the command line, in the order of --help. */
-export const commands = [ingest, featurize, train, sql, why, runs, models] as unknown as readonly Command[]
+export const commands = [
+  ingest,
+  featurize,
+  train,
+  predict,
+  evaluate,
+  sql,
+  report,
+  why,
+  runs,
+  models,
+] as unknown as readonly Command[]

@@ -24,6 +24,10 @@ export interface TrainingDataOptions {
   readonly kind: HeadKind | null
   /** Images that share this value of the table images stay on one side of a split. @default every image by itself */
   readonly group: 'supplier_id' | 'submission_id' | null
+  /** Labels of a head that exists already, in the order of its outputs: taken as they are, whatever the images show. @default found */
+  readonly labelOrder?: readonly string[]
+  /** SQL condition on the images to take. @default all */
+  readonly only?: string
 }
 
 export interface TrainingData extends HeadTargets {
@@ -78,11 +82,7 @@ export async function trainingData(options: TrainingDataOptions): Promise<Traini
       )
     ).map(({ label, display_name }) => [label, display_name]),
   )
-  const { chosen, leftOut } = chooseClasses(claims, names, options.classes)
-  const used = claims.filter(({ label }) => chosen.has(label))
-  const kind = options.kind ?? kindOf(used, chosen.size)
-  const { labels } = labelIndex(used.flatMap(({ label, is_present }) => (is_present ? [label] : [])))
-  checkKind(kind, labels, used)
+  const { labels, kind, used, leftOut } = question(options, claims, names)
   const exclusive = kind !== 'multilabel' && labels.length > 1
   const rows = [...Map.groupBy(used, ({ image_id }) => image_id)]
     .map(([id, own]) => ({
@@ -94,11 +94,14 @@ export async function trainingData(options: TrainingDataOptions): Promise<Traini
   const ids = rows.map(({ id }) => id)
   await connection.run('CREATE OR REPLACE TEMP TABLE chosen (image_id VARCHAR, row_number INTEGER)')
   await insertIds(connection, ids)
-  const features = await readVectors(
-    connection,
-    'SELECT row_number, embedding FROM embedded JOIN chosen USING (image_id)',
-    ids.length,
-  )
+  const features =
+    ids.length === 0
+      ? { data: new Float32Array(0), rows: 0, columns: 0 }
+      : await readVectors(
+          connection,
+          'SELECT row_number, embedding FROM embedded JOIN chosen USING (image_id)',
+          ids.length,
+        )
   return {
     ids,
     features,
@@ -113,7 +116,39 @@ export async function trainingData(options: TrainingDataOptions): Promise<Traini
   }
 }
 
-async function prepare({ connection, files, modelId, modelSha256 }: TrainingDataOptions): Promise<void> {
+interface Question {
+  readonly labels: readonly string[]
+  readonly kind: HeadKind
+  readonly used: readonly Claim[]
+  readonly leftOut: readonly string[]
+}
+
+/** Which classes to tell apart, how, and what is known of them. */
+function question(
+  options: TrainingDataOptions,
+  claims: readonly Claim[],
+  names: ReadonlyMap<string, string>,
+): Question {
+  const { labelOrder } = options
+  if (labelOrder !== undefined && options.kind !== null) {
+    const used = claims.filter(({ label }) => labelOrder.includes(label))
+    return { labels: labelOrder, kind: options.kind, used, leftOut: [] }
+  }
+  const { chosen, leftOut } = chooseClasses(claims, names, options.classes)
+  const used = claims.filter(({ label }) => chosen.has(label))
+  const kind = options.kind ?? kindOf(used, chosen.size)
+  const { labels } = labelIndex(used.flatMap(({ label, is_present }) => (is_present ? [label] : [])))
+  checkKind(kind, labels, used)
+  return { labels, kind, used, leftOut }
+}
+
+async function prepare({
+  connection,
+  files,
+  modelId,
+  modelSha256,
+  only,
+}: TrainingDataOptions): Promise<void> {
   const views: Record<keyof TrainingFiles, string> = {
     embeddings: 'image_id VARCHAR, model_id VARCHAR, model_sha256 VARCHAR, embedding FLOAT[], run_id VARCHAR',
     annotations: 'image_id VARCHAR, label VARCHAR, confidence DOUBLE, run_id VARCHAR',
@@ -130,7 +165,7 @@ async function prepare({ connection, files, modelId, modelSha256 }: TrainingData
   }
   await connection.run(
     `CREATE VIEW embedded AS SELECT image_id, embedding FROM embeddings SEMI JOIN (FROM images WHERE verdict = 'accepted') AS accepted
-       USING (image_id) WHERE model_id = ${sqlText(modelId)} AND model_sha256 = ${sqlText(modelSha256)}`,
+       USING (image_id) WHERE model_id = ${sqlText(modelId)} AND model_sha256 = ${sqlText(modelSha256)}${only === undefined ? '' : ` AND ${only}`}`,
   )
 }
 

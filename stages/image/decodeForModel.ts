@@ -25,7 +25,7 @@ export async function decodeForModel(
   const examined = examineImage(bytes, limits)
   if (examined.problem !== null) throw problemError(examined.problem)
   // Where a side grows, libvips' resize shifts the picture by half a pixel: embeddings of cosine .983 in place of .9999.
-  const grows = Math.min(examined.header.height, examined.header.width) < Math.max(height, width)
+  const grows = Math.min(examined.header.height ?? 0, examined.header.width ?? 0) < Math.max(height, width)
   // JPEG's own downscaling saves up to a quarter of the time at the same embeddings (cosine .99994 to Pillow's bilinear pixels with and
   // without). WebP's is coarse: the mean difference to Pillow's pixels rises from 0.2 to 1.1 of 255.
   const fastShrinkOnLoad = examined.format === 'jpeg'
