@@ -1,4 +1,5 @@
 import type { Command } from './Command.ts'
+import { demo } from './commands/demo.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { featurize } from './commands/featurize.ts'
 import { ingest } from './commands/ingest.ts'
@@ -12,6 +13,7 @@ import { why } from './commands/why.ts'
 
 /** Every command of the command line, in the order of --help. */
 export const commands = [
+  demo,
   ingest,
   featurize,
   train,

@@ -1,9 +1,26 @@
 import { stat } from 'node:fs/promises'
-import { extname } from 'node:path'
 import type { InferredOptionTypes, Options } from 'yargs'
 import { userError } from '../base/HubError.ts'
 import type { IngestSource, LabelSource } from '../operations/IngestSource.ts'
 import type { StorageOptions } from '../storage/openStorage.ts'
+
+/** How photos in S3 are reached; the hub, where it is in S3, always as the environment says (AWS_ENDPOINT_URL_S3, AWS_PROFILE, ...). */
+export const accessOptions = {
+  anonymous: { type: 'boolean', describe: 'read s3:// photos without credentials' },
+  endpoint: {
+    type: 'string',
+    describe: 'URL of an S3-compatible server that holds the photos',
+    requiresArg: true,
+  },
+} as const satisfies Record<string, Options>
+
+/** What was given of it. */
+export function photoAccess(args: Partial<InferredOptionTypes<typeof accessOptions>>): StorageOptions {
+  return {
+    ...(args.anonymous === undefined ? {} : { anonymous: args.anonymous }),
+    ...(args.endpoint === undefined ? {} : { endpoint: args.endpoint }),
+  }
+}
 
 export const sourceOptions = {
   from: {
@@ -45,12 +62,7 @@ export const sourceOptions = {
   },
   'class-descriptions': { type: 'string', describe: 'CSV of class ids and names', requiresArg: true },
   hierarchy: { type: 'string', describe: 'JSON of the class hierarchy', requiresArg: true },
-  anonymous: { type: 'boolean', default: false, describe: 'read s3:// photos without credentials' },
-  endpoint: {
-    type: 'string',
-    describe: 'URL of an S3-compatible server that holds the photos',
-    requiresArg: true,
-  },
+  ...accessOptions,
 } as const satisfies Record<string, Options>
 
 type SourceArguments = Partial<InferredOptionTypes<typeof sourceOptions>>
@@ -66,15 +78,17 @@ export async function photoSource(args: SourceArguments): Promise<IngestSource> 
         : '--from and --open-images were both given',
       'give either --from FOLDER|s3://bucket/prefix|FILE.csv or --open-images CLASS,CLASS',
     )
+  const storage = photoAccess(args)
   if (classes !== undefined)
-    return { kind: 'open_images', classes: commaList('--open-images', classes), limit: args.limit ?? 200 }
+    return {
+      kind: 'open_images',
+      classes: commaList('--open-images', classes),
+      limit: args.limit ?? 200,
+      storage,
+    }
   const from = args.from ?? ''
-  const storage: StorageOptions = {
-    ...(args.anonymous ? { anonymous: true } : {}),
-    ...(args.endpoint === undefined ? {} : { endpoint: args.endpoint }),
-  }
-  const isCsv = extname(from).toLowerCase() === '.csv' && !from.startsWith('s3:')
-  if (isCsv && !(await isFolder(from)))
+  const isCsv = /\.(csv|tsv)$/i.test(from) && !(await isFolder(from))
+  if (isCsv)
     return { kind: 'csv', path: from, storage, ...(args.root === undefined ? {} : { root: args.root }) }
   return { kind: 'folder', uri: from, storage }
 }

@@ -4,7 +4,7 @@ import type { StorageOptions } from '../storage/openStorage.ts'
 export type IngestSource =
   /** Every candidate image below a folder or an s3:// prefix. */
   | { readonly kind: 'folder'; readonly uri: string; readonly storage?: StorageOptions }
-  /** The origins that a CSV names; relative ones are relative to `root`. @default root: the CSV's folder */
+  /** The origins that a CSV names, on this machine or in S3; relative ones are relative to `root`. @default root: the CSV's folder */
   | { readonly kind: 'csv'; readonly path: string; readonly root?: string; readonly storage?: StorageOptions }
   /** The Open Images validation set, by class names. */
   | {
@@ -12,6 +12,8 @@ export type IngestSource =
       readonly classes: readonly string[]
       readonly limit: number
       readonly seed?: number
+      /** @default the public bucket, anonymously */
+      readonly storage?: StorageOptions
     }
 
 /** Where labels come from. */

@@ -7,12 +7,14 @@ import type { StoredModel } from '../models/ModelStore.ts'
 import { featurizePipeline } from '../pipelines/featurize.ts'
 import featurizeStage from '../stages/featurize/featurize.ts'
 import type { StorageOptions } from '../storage/openStorage.ts'
+import { openHubCatalog } from './openHubCatalog.ts'
+import { originAccess } from './photoAccess.ts'
 
 export interface FeaturizeOptions {
   readonly hub: Hub
   readonly model: StoredModel
   readonly engine: Engine
-  /** How the origins are reached. */
+  /** How the origins are reached. @default as the run that ingested them last did */
   readonly storage?: StorageOptions
   readonly signal: AbortSignal
   readonly onProgress?: (progress: Progress) => void
@@ -32,11 +34,16 @@ export async function featurize(options: FeaturizeOptions): Promise<RunRecord> {
     },
     async ({ id, workFolder }) => {
       await mkdir(workFolder, { recursive: true })
+      await using catalog = await openHubCatalog(hub, { tables: ['images'] })
       const { outputs, stages } = await engine.run({
         pipeline: featurizePipeline({
           runId: id,
           model: manifest,
-          featurize: featurizeStage.params.parse({ modelPath: path, model: manifest, storage }),
+          featurize: featurizeStage.params.parse({
+            modelPath: path,
+            model: manifest,
+            storage: await originAccess(catalog, storage),
+          }),
         }),
         inputs: await hub.localFiles(await hub.latestSnapshot(), ['images', 'embeddings']),
         workFolder,

@@ -16,6 +16,7 @@ import { type ParquetFile, ParquetWriter } from '../tables/ParquetWriter.ts'
 import type { IngestSource, LabelSource } from './IngestSource.ts'
 import { type LabelTables, labelTables } from './labelTables.ts'
 import { type OpenSource, openSource } from './openSource.ts'
+import { recordedSource } from './photoAccess.ts'
 import { writeRefusals } from './writeRefusals.ts'
 
 export interface IngestOptions {
@@ -59,12 +60,12 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
       command: 'ingest',
       work: 'ingest',
       engine: engine.name,
-      parameters: { source: withoutStorage(options.source), labels: options.labels, rules: rules.version },
+      parameters: { source: recordedSource(options.source), labels: options.labels, rules: rules.version },
     },
     async ({ id, startedAt, workFolder }) => {
       await mkdir(workFolder, { recursive: true })
       return await withDuckdb({ temporaryFolder: join(workFolder, 'spill') }, async connection => {
-        await using source = await openSource({
+        const source = await openSource({
           ...options,
           connection,
           hubRoot: hub.storage.root,
@@ -128,9 +129,4 @@ async function tally(
     `SELECT value, count(*)::DOUBLE FROM (SELECT ${expression} AS value FROM ${readParquet(files)}) GROUP BY value ORDER BY 2 DESC, 1`,
   )
   return Object.fromEntries(result.getRowsJS() as [string, number][])
-}
-
-/** How a storage is reached may hold credentials: it does not belong into a record. */
-function withoutStorage(source: IngestSource): object {
-  return Object.fromEntries(Object.entries(source).filter(([name]) => name !== 'storage'))
 }

@@ -1,21 +1,22 @@
-import { readFile, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { systemCode, userError } from '../base/HubError.ts'
+import { userError } from '../base/HubError.ts'
 import { type ClassEdge, parseHierarchy } from '../sources/hierarchy.ts'
 import { classFilesBeside } from '../sources/labels/classDescriptions.ts'
 import { folderLabels } from '../sources/labels/folderLabels.ts'
 import type { LabelReport } from '../sources/labels/LabelReport.ts'
 import { loadLabels } from '../sources/labels/loadLabels.ts'
+import { localFile } from '../sources/localFile.ts'
 import type { Manifest } from '../sources/Manifest.ts'
-import { manifestFromCsv } from '../sources/manifestFromCsv.ts'
-import { manifestFromStorage } from '../sources/manifestFromStorage.ts'
 import { openImages } from '../sources/openImages/openImages.ts'
+import { openManifest } from '../sources/openManifest.ts'
+import { parseLocation } from '../storage/location.ts'
 import { openStorage, type StorageOptions } from '../storage/openStorage.ts'
 import type { IngestSource, LabelSource } from './IngestSource.ts'
+import { photoStorage } from './photoAccess.ts'
 
 /** A source made ready: its manifest, and its labels once the images are known. */
-export interface OpenSource extends AsyncDisposable {
+export interface OpenSource {
   readonly manifest: Manifest
   /** How the origins are reached. */
   readonly storage: StorageOptions
@@ -37,83 +38,81 @@ export interface OpenSourceOptions {
   readonly onNote: (line: string) => void
 }
 
-/** @throws HubError of the source: `missing_folder`, `nothing_to_read`, `missing_column`, `network_unreachable`, ... */
+/** @throws HubError of the source: `not_found`, `nothing_to_read`, `missing_column`, `network_unreachable`, ... */
 export async function openSource(options: OpenSourceOptions): Promise<OpenSource> {
-  const { connection, source, labels, signal } = options
-  const supplier = {
-    ...(options.supplierId === undefined ? {} : { supplierId: options.supplierId }),
-    ...(options.submissionId === undefined ? {} : { submissionId: options.submissionId }),
-  }
+  const { connection, source, signal } = options
+  const storage = photoStorage(source)
   if (source.kind === 'open_images') {
-    const chosen = await openImages({
-      connection,
-      ...source,
-      cache: options.cacheFolder,
-      signal,
-    })
+    const chosen = await openImages({ connection, ...source, cache: options.cacheFolder, signal })
     for (const { display_name, positives, negatives } of chosen.classes)
       options.onNote(`${display_name}: ${positives} photos that show it, ${negatives} verified without it`)
     return {
       manifest: chosen.manifest,
-      storage: { anonymous: true },
+      storage,
       labels: async () => chosen.labels,
       edges: chosen.hierarchy.edges,
-      [Symbol.asyncDispose]: async () => {},
     }
   }
-  const { edges, load } = await openLabels(connection, labels)
-  const root = source.kind === 'folder' ? source.uri : (source.root ?? dirname(source.path))
-  const storage = openStorage(root, source.storage)
-  if (source.kind === 'folder' && !storage.root.startsWith('s3:')) await mustBeFolder(root)
-  const below = `${storage.root}/`
-  const exclude = options.hubRoot.startsWith(below) ? [`${options.hubRoot.slice(below.length)}/`] : []
-  const manifest =
-    source.kind === 'folder'
-      ? manifestFromStorage({ storage, exclude, signal, ...supplier })
-      : await manifestFromCsv({ connection, path: source.path, storage, ...supplier })
-  return {
-    manifest,
-    storage: source.storage ?? {},
-    labels: load === null ? null : images => load(images, manifest.root ?? storage.root),
-    edges,
-    [Symbol.asyncDispose]: () => storage.close(),
-  }
+  const from = source.kind === 'folder' ? source.uri : source.path
+  const { edges, load } = await openLabels({ ...options, photos: { from, storage } })
+  const below = `${openStorage(from).root}/`
+  const manifest = await openManifest({
+    from,
+    connection,
+    storage,
+    exclude: options.hubRoot.startsWith(below) ? [`${options.hubRoot.slice(below.length)}/`] : [],
+    signal,
+    ...(source.kind === 'csv' && source.root !== undefined ? { root: source.root } : {}),
+    ...(options.supplierId === undefined ? {} : { supplierId: options.supplierId }),
+    ...(options.submissionId === undefined ? {} : { submissionId: options.submissionId }),
+  })
+  return { manifest, storage, labels: load === null ? null : images => load(images, manifest.root), edges }
 }
 
-type LoadLabels = (images: string, root: string) => Promise<LabelReport>
+interface LabelOptions {
+  readonly connection: DuckDBConnection
+  readonly labels: LabelSource | null
+  readonly photos: { readonly from: string; readonly storage: StorageOptions }
+}
 
-async function openLabels(
-  connection: DuckDBConnection,
-  labels: LabelSource | null,
-): Promise<{ readonly edges: readonly ClassEdge[]; readonly load: LoadLabels | null }> {
+interface OpenLabels {
+  readonly edges: readonly ClassEdge[]
+  readonly load: ((images: string, root: string | null) => Promise<LabelReport>) | null
+}
+
+async function openLabels({ connection, labels, photos }: LabelOptions): Promise<OpenLabels> {
   if (labels === null) return { edges: [], load: null }
   if (labels.kind === 'folder')
-    return { edges: [], load: (images, root) => folderLabels({ connection, images, root }) }
-  const beside = await classFilesBeside(labels.path).catch(thrown => {
-    throw userError('missing_file', `there is no label file ${labels.path}`, 'name a CSV that exists', thrown)
-  })
+    return {
+      edges: [],
+      load: (images, root) => folderLabels({ connection, images, root: root ?? photos.from }),
+    }
+  // A file in the bucket of the photos is reached as they are, any other as the environment says.
+  const local = (uri: string) => localFile(uri, bucketOf(uri) === bucketOf(photos.from) ? photos.storage : {})
+  const path = await local(labels.path)
+  const beside =
+    bucketOf(labels.path) === null
+      ? await classFilesBeside(path).catch(thrown => {
+          throw userError('not_found', `there is no label file ${path}`, 'name a CSV that exists', thrown)
+        })
+      : { descriptions: null, hierarchy: null }
   const hierarchy = labels.hierarchy ?? beside.hierarchy
-  const { path, columns, separator } = labels
+  const descriptions = labels.classDescriptions ?? beside.descriptions
+  const { columns, separator } = labels
   return {
-    edges: hierarchy === null ? [] : parseHierarchy(await readFile(hierarchy, 'utf8')).edges,
-    load: () =>
+    edges: hierarchy === null ? [] : parseHierarchy(await readFile(await local(hierarchy), 'utf8')).edges,
+    load: async () =>
       loadLabels({
         connection,
         path,
-        classDescriptions: labels.classDescriptions ?? beside.descriptions,
+        classDescriptions: descriptions === null ? null : await local(descriptions),
         ...(columns === undefined ? {} : { columns }),
         ...(separator === undefined ? {} : { separator }),
       }),
   }
 }
 
-async function mustBeFolder(path: string): Promise<void> {
-  const hint = 'name a folder with photos, an s3:// prefix, or a CSV that names origins'
-  try {
-    if (!(await stat(path)).isDirectory()) throw userError('not_a_folder', `${path} is not a folder`, hint)
-  } catch (thrown) {
-    if (systemCode(thrown) === 'ENOENT')
-      throw userError('missing_folder', `there is no folder ${path}`, hint, thrown)
-    throw thrown
-  }
+function bucketOf(uri: string): string | null {
+  const location = parseLocation(uri)
+  return location.scheme === 's3' ? location.bucket : null
 }

@@ -4,18 +4,14 @@ import { defineCommand } from '../Command.ts'
 import { engineOptions, openEngine } from '../engineArguments.ts'
 import { modelStores, openHub } from '../hubArguments.ts'
 import { stageRate } from '../runText.ts'
+import { accessOptions, photoAccess } from '../sourceArguments.ts'
 
 export const featurize = defineCommand({
   name: 'featurize',
   describe: 'Embed every accepted image that a model has not seen',
   options: {
     model: { type: 'string', demandOption: true, describe: 'id of the model', requiresArg: true },
-    anonymous: { type: 'boolean', default: false, describe: 'read s3:// photos without credentials' },
-    endpoint: {
-      type: 'string',
-      describe: 'URL of an S3-compatible server that holds the photos',
-      requiresArg: true,
-    },
+    ...accessOptions,
     ...engineOptions,
   },
   examples: [['$0 featurize --hub hub --model inception-v3-imagenet', 'embeddings of all new images']],
@@ -25,10 +21,7 @@ export const featurize = defineCommand({
       hub,
       model: await findModel(args.model, modelStores(hub)),
       engine: openEngine(args),
-      storage: {
-        ...(args.anonymous ? { anonymous: true } : {}),
-        ...(args.endpoint === undefined ? {} : { endpoint: args.endpoint }),
-      },
+      storage: photoAccess(args),
       signal: terminal.signal,
       onProgress: progress => terminal.progress(progress),
     })

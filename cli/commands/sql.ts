@@ -1,8 +1,8 @@
-import { HubError, userError } from '../../base/HubError.ts'
+import { userError } from '../../base/HubError.ts'
 import type { SqlParameters } from '../../catalog/Catalog.ts'
 import { formatStream, formatTable } from '../../catalog/formatRows.ts'
 import { openHubCatalog } from '../../operations/openHubCatalog.ts'
-import { getNamedQuery, listNamedQueries, type NamedQuery } from '../../sql/namedQueries.ts'
+import { getNamedQuery, listNamedQueries, queryParameters } from '../../sql/namedQueries.ts'
 import { type TableName, tables } from '../../tables/tables.ts'
 import { type Answer, defineCommand } from '../Command.ts'
 import { openHub } from '../hubArguments.ts'
@@ -98,44 +98,6 @@ function ask(args: {
       'imagehub sql --list shows the named queries',
     )
   if (args.query === undefined) return { statement: args.statement ?? '', parameters: given }
-  return named(getNamedQuery(args.query), given)
-}
-
-function named(
-  { name, sql: statement, parameters }: NamedQuery,
-  given: Readonly<Record<string, string>>,
-): Question {
-  const unknown = Object.keys(given).filter(key => !parameters.some(parameter => parameter.name === key))
-  if (unknown.length > 0)
-    throw userError(
-      'unknown_parameter',
-      `query ${name} has no parameter ${unknown.join(', ')}`,
-      `it takes ${parameters.map(parameter => parameter.name).join(', ') || 'none'}`,
-    )
-  const values = parameters.map(parameter => {
-    const text = given[parameter.name]
-    if (text === undefined) {
-      if (parameter.default !== undefined) return [parameter.name, parameter.default] as const
-      throw userError(
-        'missing_parameter',
-        `query ${name} needs --param ${parameter.name}=...: ${parameter.doc}`,
-        'imagehub sql --list shows the parameters',
-      )
-    }
-    if (parameter.type === 'text') return [parameter.name, text] as const
-    const value = Number(text)
-    if (
-      text.trim() === '' ||
-      !Number.isFinite(value) ||
-      (parameter.type === 'integer' && !Number.isInteger(value))
-    )
-      throw new HubError({
-        code: 'bad_option',
-        message: `--param ${parameter.name}=${text} is no ${parameter.type}`,
-        hint: parameter.doc,
-        fault: 'user',
-      })
-    return [parameter.name, value] as const
-  })
-  return { statement, parameters: Object.fromEntries(values) }
+  const query = getNamedQuery(args.query)
+  return { statement: query.sql, parameters: queryParameters(query, given) }
 }
