@@ -7,6 +7,7 @@ import type { StoredModel } from '../models/ModelStore.ts'
 import { featurizePipeline } from '../pipelines/featurize.ts'
 import featurizeStage from '../stages/featurize/featurize.ts'
 import type { StorageOptions } from '../storage/openStorage.ts'
+import type { OriginReaderOptions } from '../storage/originReader.ts'
 import { openHubCatalog } from './openHubCatalog.ts'
 import { originAccess } from './photoAccess.ts'
 
@@ -34,7 +35,6 @@ export async function featurize(options: FeaturizeOptions): Promise<RunRecord> {
     },
     async ({ id, workFolder }) => {
       await mkdir(workFolder, { recursive: true })
-      await using catalog = await openHubCatalog(hub, { tables: ['images'] })
       const { outputs, stages } = await engine.run({
         pipeline: featurizePipeline({
           runId: id,
@@ -42,7 +42,7 @@ export async function featurize(options: FeaturizeOptions): Promise<RunRecord> {
           featurize: featurizeStage.params.parse({
             modelPath: path,
             model: manifest,
-            storage: await originAccess(catalog, storage),
+            storage: await accessOf(hub, storage),
           }),
         }),
         inputs: await hub.localFiles(await hub.latestSnapshot(), ['images', 'embeddings']),
@@ -53,4 +53,9 @@ export async function featurize(options: FeaturizeOptions): Promise<RunRecord> {
       return { stages, changes: outputs, model: { id: manifest.id, sha256: manifest.sha256 } }
     },
   )
+}
+
+async function accessOf(hub: Hub, override: StorageOptions): Promise<OriginReaderOptions> {
+  await using catalog = await openHubCatalog(hub, { tables: ['images'] })
+  return await originAccess(catalog, override)
 }

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { userError } from '../base/HubError.ts'
+import { systemCode, userError } from '../base/HubError.ts'
+import { fileError } from '../storage/fileError.ts'
 import { parseLocation } from '../storage/location.ts'
 import { openStorage, type StorageOptions } from '../storage/openStorage.ts'
 import { localFile } from './localFile.ts'
@@ -23,29 +24,31 @@ export interface OpenManifestOptions extends Omit<ManifestFromStorageOptions, 's
 
 /**
  * The manifest of whatever a person names as the source of photos.
- * @throws HubError `not_a_folder` for a file that is no CSV; what `manifestFromCsv` throws, and while the rows are read what the
+ * @throws HubError `not_found`, `not_a_folder` for a file that is no CSV; what `manifestFromCsv` throws, and while the rows are read what the
  * listing throws (`not_found`, `access_denied`, ...)
  */
 export async function openManifest(options: OpenManifestOptions): Promise<Manifest> {
   const { from, storage, root, ...rest } = options
   const isCsv = /\.(csv|tsv)$/i.test(from)
   const location = parseLocation(from)
-  if (location.scheme === 's3' ? !isCsv : !(await isFile(location.path)))
+  const kind = location.scheme === 's3' ? 's3' : await kindOf(location.path)
+  if (kind === 'absent')
+    throw userError('not_found', `there is no ${isCsv ? 'file' : 'folder'} ${from}`, allowed)
+  if (kind === 'folder' || (kind === 's3' && !isCsv))
     return manifestFromStorage({ ...rest, storage: openStorage(from, storage) })
-  if (!isCsv)
-    throw userError(
-      'not_a_folder',
-      `${from} is a file, not a folder`,
-      'name the folder that holds the photos, or a CSV that lists them',
-    )
+  if (!isCsv) throw userError('not_a_folder', `${from} is a file, not a folder`, allowed)
   const folder = root ?? (location.scheme === 's3' ? from.replace(/\/[^/]*$/, '') : dirname(location.path))
   const path = await localFile(from, storage)
   return manifestFromCsv({ ...rest, path, storage: openStorage(folder, storage) })
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    found => found.isFile(),
-    () => false, // the listing says what is wrong
-  )
+const allowed = 'name a folder with photos, an s3:// prefix, or a CSV that lists origins'
+
+async function kindOf(path: string): Promise<'folder' | 'file' | 'absent'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file'
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return 'absent'
+    throw fileError(thrown, 'read', path)
+  }
 }

@@ -10,6 +10,11 @@ export interface ReadOriginOptions {
   readonly signal?: AbortSignal
 }
 
+export interface OriginReaderOptions extends StorageOptions {
+  /** What is different for some buckets, by name. */
+  readonly buckets?: Readonly<Record<string, StorageOptions>>
+}
+
 /** Reads the images that a manifest's origins name, wherever they are; one for each worker thread. */
 export interface OriginReader {
   /** The bytes of a `file:` or `s3:` origin (or a plain path): one request of S3, or open, fstat and read of a regular file. */
@@ -21,12 +26,15 @@ export interface OriginReader {
 const maxBuckets = 64
 
 /** A reader that keeps one connection pool for each bucket it meets; a file that gives no answer for the idle time is `storage_timeout`. */
-export function openOriginReader(options: StorageOptions = {}): OriginReader {
+export function openOriginReader({
+  buckets: special = {},
+  ...options
+}: OriginReaderOptions = {}): OriginReader {
   const { retry = defaultRetryPolicy, idleMilliseconds = 30_000 } = options
   const filePolicy = { ...retry, attemptTimeoutMilliseconds: idleMilliseconds }
   const buckets = new Map<string, Storage>()
   const bucketStorage = (bucket: string): Storage => {
-    const storage = buckets.get(bucket) ?? openStorage(`s3://${bucket}`, options)
+    const storage = buckets.get(bucket) ?? openStorage(`s3://${bucket}`, { ...options, ...special[bucket] })
     buckets.delete(bucket)
     buckets.set(bucket, storage)
     const leastRecent = buckets.keys().next().value

@@ -3,8 +3,7 @@ import type { RecordBatch } from 'apache-arrow'
 import { z } from 'zod'
 import { openEmbeddingSession } from '../../models/EmbeddingSession.ts'
 import { modelInput, modelOutput } from '../../models/ModelManifest.ts'
-import type { StorageOptions } from '../../storage/openStorage.ts'
-import { openOriginReader } from '../../storage/originReader.ts'
+import { type OriginReaderOptions, openOriginReader } from '../../storage/originReader.ts'
 import { batchToRows, rowsToBatch } from '../../tables/batch.ts'
 import type { Row } from '../../tables/defineTable.ts'
 import { decodeLimits } from '../image/limits.ts'
@@ -20,7 +19,7 @@ const params = z.object({
   modelPath: z.string(),
   model: z.object({ input: modelInput, output: modelOutput }),
   limits: decodeLimits.prefault({}),
-  storage: z.custom<StorageOptions>(value => typeof value === 'object' && value !== null).default({}),
+  storage: z.custom<OriginReaderOptions>(value => typeof value === 'object' && value !== null).default({}),
   /**
    * Batches read and decoded ahead of inference. Inference holds the thread's event loop for a whole batch, and reading one object takes
    * several turns of it: four keep the next batch ready.
