@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,9 +26,12 @@ export async function withDuckdb<T>(
 ): Promise<T> {
   const temporaryFolder = options.temporaryFolder ?? join(tmpdir(), 'imagehub-duckdb')
   mkdirSync(temporaryFolder, { recursive: true })
+  // Two instances that spill into one folder overwrite each other's files: each gets its own, which DuckDB makes when it first spills
+  // and removes at its end.
+  const spillFolder = join(temporaryFolder, randomUUID())
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: options.memoryLimit ?? '600MB',
-    temp_directory: temporaryFolder,
+    temp_directory: spillFolder,
     preserve_insertion_order: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
