@@ -1,5 +1,13 @@
 import { CurvaturePairs } from './CurvaturePairs.ts'
-import { addScaled, dot, norm, type Optimizer, type OptimizerOptions, stopReason } from './optimizer.ts'
+import {
+  addScaled,
+  dot,
+  isNegligible,
+  norm,
+  type Optimizer,
+  type OptimizerOptions,
+  stopReason,
+} from './optimizer.ts'
 import { type Step, wolfeLineSearch } from './wolfeLineSearch.ts'
 
 /**
@@ -18,6 +26,9 @@ export function* lbfgs(options: OptimizerOptions): Optimizer {
     if (!(dot(direction, current.gradient) < 0)) {
       pairs.clear()
       direction = pairs.descent(current.gradient)
+    }
+    if (isNegligible(-dot(direction, current.gradient) / 2, current.value, options)) {
+      return { point: current.point, value: current.value, history, reason: 'objective' }
     }
     const step = yield* wolfeLineSearch(current, direction, pairs.size === 0 ? 1 / gradientNorm : 1)
     if (step === undefined) {

@@ -70,6 +70,14 @@ function remainingImprovement(history: readonly number[]): number {
   return ratio < 1 ? improvement * Math.max(leastRemaining, ratio / (1 - ratio)) : Number.POSITIVE_INFINITY
 }
 
+/**
+ * Whether a decrease predicted by the model of the curvature (½ gᵀHg, a guess at the distance from the minimum) is a hundredth of what
+ * is tolerated: a line search would be lost in rounding.
+ */
+export function isNegligible(decrease: number, value: number, { tolerance }: OptimizerOptions): boolean {
+  return decrease <= 0.01 * tolerance * Math.abs(value)
+}
+
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0
   for (let at = 0; at < a.length; at++) sum += (a[at] as number) * (b[at] as number)

@@ -3,6 +3,7 @@ import {
   addScaled,
   dot,
   type Evaluation,
+  isNegligible,
   norm,
   type Optimizer,
   type OptimizerOptions,
@@ -10,7 +11,7 @@ import {
 } from './optimizer.ts'
 
 const sufficientDecrease = 1e-4
-const mostBacktracks = 30
+const mostBacktracks = 20
 
 export interface OwlqnOptions extends OptimizerOptions {
   /** Weight of each coordinate's absolute value; 0 leaves a coordinate unpenalised. */
@@ -42,6 +43,9 @@ export function* owlqn(options: OwlqnOptions): Optimizer {
     const direction = pairs.descent(slope)
     align(direction, slope, at => current.point[at] === 0)
     if (!(dot(direction, slope) < 0)) align(direction, slope, () => true)
+    if (isNegligible(-dot(direction, slope) / 2, current.value, options)) {
+      return { point: current.point, value: current.value, history, reason: 'objective' }
+    }
     const step = yield* backtrack(current, direction, slope, l1, pairs.size === 0 ? 1 / norm(slope) : 1)
     if (step === undefined) {
       if (pairs.size === 0)

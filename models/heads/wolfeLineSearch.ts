@@ -2,9 +2,9 @@ import { addScaled, dot, type Evaluation } from './optimizer.ts'
 
 const sufficientDecrease = 1e-4
 const curvature = 0.9
-const mostEvaluations = 20
-/** Relative noise of an objective summed from 32-bit losses. */
-const noise = 1e-9
+const mostEvaluations = 12
+/** Relative noise of an objective summed from 32-bit losses: smaller changes say nothing, the slopes still do. */
+const noise = 1e-7
 
 export interface Step extends Evaluation {
   readonly point: Float64Array
@@ -18,7 +18,7 @@ interface Trial extends Step {
 /**
  * A step along `direction` that meets the strong Wolfe conditions (Nocedal and Wright, algorithms 3.5 and 3.6, with cubic
  * interpolation), or the approximate ones of Hager and Zhang (2005, https://doi.org/10.1137/030601880) where the objective's
- * change drowns in rounding. Undefined where twenty evaluations find neither.
+ * change drowns in rounding. Undefined where twelve evaluations find neither.
  */
 export function* wolfeLineSearch(
   start: Step,

@@ -51,7 +51,7 @@ test('L-BFGS reaches the minimum of any well-formed bowl and never goes up', () 
       const result = run(lbfgs({ start, maxIterations: 500, tolerance: 1e-9 }), bowl(scales, centre))
       assert.ok(result.value - 1 < 1e-6, `${result.value} (${result.reason})`)
       result.history.forEach((value, at) => {
-        assert.ok(at === 0 || value <= (result.history[at - 1] as number) * (1 + 1e-9), `rises at ${at}`)
+        assert.ok(at === 0 || value <= (result.history[at - 1] as number) * (1 + 1e-7), `rises at ${at}`)
       })
     }),
   )
