@@ -66,16 +66,13 @@ export async function labelTables(options: LabelTablesOptions): Promise<LabelTab
   }
 }
 
-async function writeEdges({ connection, source, runId, folder, base }: LabelTablesOptions) {
+async function writeEdges({ connection, source, runId, folder }: LabelTablesOptions) {
   const writer = await ParquetWriter.open(connection, class_edges.columns)
   await writer.write(source.edges.map(edge => ({ ...edge, run_id: runId })))
   const { path } = await writer.close(join(folder, 'all_class_edges.parquet'))
   return await copyToParquet({
     connection,
-    sql:
-      base.class_edges.length === 0
-        ? `FROM ${readParquet([path])}`
-        : `FROM ${readParquet([path])} ANTI JOIN ${readParquet(base.class_edges)} USING (parent, child, relation)`,
+    sql: `SELECT ${columnList(class_edges.columns)} FROM ${readParquet([path])} ANTI JOIN class_edges USING (parent, child, relation)`,
     columns: class_edges.columns,
     path: join(folder, 'class_edges.parquet'),
   })

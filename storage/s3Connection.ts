@@ -59,6 +59,7 @@ export class S3Connection {
       const writer = answer.Metadata?.[writerMetadata] ?? null
       return { ...objectInfo({ ...answer, Key: key, Size: answer.ContentLength }), writer }
     } catch (error) {
+      if (isDenied(error)) throw await this.#whyDenied(key, error, signal)
       if (!isNotFound(error)) throw error
       if (!this.#bucketSeen) await this.#refuseMissingBucket(key, signal)
       return null
@@ -158,6 +159,17 @@ export class S3Connection {
       this.#bucketSeen = true
     }
   }
+
+  /** An answer to HEAD has no body: only a GET says that it is the credentials that are wrong. */
+  async #whyDenied(key: string, denied: unknown, signal: AbortSignal): Promise<unknown> {
+    try {
+      const { stream } = await this.get(key, {}, signal)
+      stream.destroy()
+      return denied
+    } catch (error) {
+      return isNotFound(error) ? denied : error
+    }
+  }
 }
 
 function clientConfig(options: S3Options, endpoint: string | undefined): S3ClientConfig {
@@ -227,4 +239,8 @@ function urlDecoded(text: string): string {
 
 function isNotFound(error: unknown): boolean {
   return error instanceof HubError && error.code === 'not_found'
+}
+
+function isDenied(error: unknown): boolean {
+  return error instanceof HubError && error.code === 'access_denied'
 }
