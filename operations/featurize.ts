@@ -45,7 +45,7 @@ export async function featurize(options: FeaturizeOptions): Promise<RunRecord> {
             storage: await accessOf(hub, storage),
           }),
         }),
-        inputs: await hub.localFiles(await hub.latestSnapshot(), ['images', 'embeddings']),
+        inputs: await hub.localFiles(await hub.latestSnapshot(), ['images', 'embeddings', 'failures']),
         workFolder,
         signal,
         ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),

@@ -7,7 +7,7 @@ import type { SqlParameters } from './bindParameters.ts'
 export interface StageStep {
   readonly kind: 'stage'
   readonly name: string
-  readonly stage: Pick<Stage, 'name' | 'version' | 'module' | 'input' | 'output'>
+  readonly stage: Pick<Stage, 'name' | 'version' | 'module' | 'input' | 'output' | 'crashed'>
   /** The step or input whose rows it reads. */
   readonly input: string
   /** What the stage gets. */

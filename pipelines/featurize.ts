@@ -21,7 +21,7 @@ export function featurizePipeline({ runId, model, featurize: params }: Featurize
   const modelIs = { model_id: model.id, model_sha256: model.sha256 }
   return {
     name: 'featurize',
-    inputs: { images: images.columns, embeddings: embeddings.columns },
+    inputs: { images: images.columns, embeddings: embeddings.columns, failures: failures.columns },
     steps: [
       {
         kind: 'query',

@@ -1,6 +1,6 @@
 import type { RecordBatch } from 'apache-arrow'
 import type { z } from 'zod'
-import type { Columns } from '../tables/defineTable.ts'
+import type { Columns, Row } from '../tables/defineTable.ts'
 
 /** What an engine gives a stage: plain data that crosses threads and machines, and a way to stop. */
 export interface StageContext<P> {
@@ -15,18 +15,26 @@ export interface StageContext<P> {
  *
  * `map` may read ahead of what it yields (decode the next batch while this one is inferred), by at most a few batches.
  */
-export interface Stage<P = unknown> {
+export interface Stage<P = unknown, I extends Columns = Columns, O extends Columns = Columns> {
   readonly name: string
   /** `import.meta.url` of the module whose default export this stage is: engines load it in their own threads and processes. */
   readonly module: string
   /** Changes whenever the same input would give another output: finished work of another version is not reused. */
   readonly version: string
-  readonly input: Columns
-  readonly output: Columns
+  readonly input: I
+  readonly output: O
   readonly params: z.ZodType<P>
   map(input: AsyncIterable<RecordBatch>, context: StageContext<P>): AsyncIterable<RecordBatch>
+  /**
+   * What becomes of a row that ends the process that works on it, tried alone: a decoder in native code may crash. Without it such a
+   * row ends the run.
+   * @param detail how the process ended, for people
+   */
+  crashed?(row: Row<I>, detail: string): Row<O>
 }
 
-export function defineStage<P>(stage: Stage<P>): Stage<P> {
+export function defineStage<P, I extends Columns = Columns, O extends Columns = Columns>(
+  stage: Stage<P, I, O>,
+): Stage<P, I, O> {
   return stage
 }

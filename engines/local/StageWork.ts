@@ -5,6 +5,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StageStep } from '../../pipelines/Pipeline.ts'
 import { column } from '../../tables/column.ts'
 import type { Columns, Row } from '../../tables/defineTable.ts'
+import { readParquet } from '../../tables/duckdb.ts'
 import { ParquetWriter } from '../../tables/ParquetWriter.ts'
 
 /** Hash of an input row: what a finished row is recognised by, whatever the batches and workers of the run that finished it. */
@@ -40,11 +41,10 @@ export class StageWork {
     const folder = join(workFolder, `${step.name}-${identity}`)
     await mkdir(folder, { recursive: true })
     for (const name of await readdir(folder)) if (name.endsWith('.partial')) await rm(join(folder, name))
-    return new StageWork(
-      folder,
-      { ...step.stage.output, [rowKey]: column('text', 'hash of the input row') },
-      connection,
-    )
+    const columns = { ...step.stage.output, [rowKey]: column('text', 'hash of the input row') }
+    const work = new StageWork(folder, columns, connection)
+    await work.#dropBrokenParts()
+    return work
   }
 
   async parts(): Promise<string[]> {
@@ -64,6 +64,27 @@ export class StageWork {
     await this.#writer.write(rows.map((row, index) => ({ ...row, [rowKey]: keys[index] ?? '' })))
     const age = (performance.now() - this.#opened) / 1000
     if (this.#writer.rowsGiven >= rowsPerPart || age >= partSeconds) await this.flush()
+  }
+
+  /**
+   * Removes parts that cannot be read (a power cut may leave them so) or that repeat rows of another part (of a run that went on after it
+   * was taken for dead): their rows are done again.
+   */
+  async #dropBrokenParts(): Promise<void> {
+    const parts = await this.parts()
+    const connection = this.#connection
+    // To hash a whole row is to read and decode all of it.
+    const keysOf = (files: readonly string[]) =>
+      `SELECT ${rowKey} FROM (SELECT ${rowKey}, hash(part) AS all_of_it FROM ${readParquet(files)} AS part) WHERE all_of_it IS NOT NULL`
+    const claim = async (files: readonly string[]) =>
+      await connection.run(`INSERT INTO claimed_keys ${keysOf(files)}`).then(
+        () => true,
+        () => false,
+      )
+    await connection.run(`CREATE OR REPLACE TEMP TABLE claimed_keys (${rowKey} VARCHAR PRIMARY KEY)`)
+    if (parts.length > 0 && !(await claim(parts)))
+      for (const part of parts) if (!(await claim([part]))) await rm(part)
+    await connection.run('DROP TABLE claimed_keys')
   }
 
   async flush(): Promise<void> {

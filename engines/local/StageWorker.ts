@@ -1,71 +1,129 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { RecordBatch } from 'apache-arrow'
 import { HubError } from '../../base/HubError.ts'
 import { ipcToBatch } from '../../tables/batch.ts'
-import type { FromWorker, ToWorker, WorkerData } from './messages.ts'
+import type { FromWorker, StageToRun, ToWorker } from './messages.ts'
 
 export interface StageWorkerEvents {
   /** The stage asks for one more batch; answered by `give` or `end`. */
   readonly onReady: () => void
   readonly onResult: (batch: RecordBatch) => void
   readonly onDone: () => void
+  /** The stage threw, or its worker ended before it was done (`stage_crashed` where a fault of its own ended the process). */
   readonly onError: (error: HubError) => void
 }
 
-/** One worker thread with one copy of a stage. Source files run natively, compiled ones as JavaScript. */
+export interface StageWorkerOptions {
+  readonly stage: StageToRun
+  /** In a process of its own, which may crash without taking this one along. @default a thread */
+  readonly apart?: boolean
+  readonly events: StageWorkerEvents
+}
+
+/** How a process ends that broke something, rather than being told to end. */
+const crashSignals = new Set(['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL', 'SIGFPE', 'SIGTRAP', 'SIGSYS'])
+
+interface Channel {
+  readonly send: (message: ToWorker, transfer?: ArrayBuffer[]) => void
+  readonly stop: () => Promise<unknown>
+}
+
+interface ChannelEvents {
+  readonly onMessage: (message: FromWorker) => void
+  /** After the last message. */
+  readonly onEnd: (error: HubError) => void
+}
+
+/** One worker with one copy of a stage. Source files run natively, compiled ones as JavaScript. */
 export class StageWorker {
-  readonly #worker: Worker
+  readonly #channel: Channel
   #finished = false
 
-  constructor(data: WorkerData, events: StageWorkerEvents) {
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    this.#worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
-      workerData: data,
-      name: 'imagehub-stage',
-    })
+  constructor({ stage, apart = false, events }: StageWorkerOptions) {
     const finish = (deliver: () => void) => {
       if (this.#finished) return
       this.#finished = true
       deliver()
     }
-    this.#worker.on('message', (message: FromWorker) => {
-      if (message.type === 'ready') events.onReady()
-      else if (message.type === 'result') events.onResult(ipcToBatch(message.ipc))
-      else if (message.type === 'done') finish(events.onDone)
-      else finish(() => events.onError(stageError(message)))
+    const open = apart ? openProcess : openThread
+    this.#channel = open({
+      onMessage: message => {
+        if (message.type === 'ready') events.onReady()
+        else if (message.type === 'result') events.onResult(ipcToBatch(message.ipc))
+        else if (message.type === 'done') finish(events.onDone)
+        else finish(() => events.onError(stageError(message)))
+      },
+      onEnd: error => finish(() => events.onError(error)),
     })
-    this.#worker.on('error', cause =>
-      finish(() =>
-        events.onError(
-          new HubError({ code: 'stage_failed', message: `a worker thread stopped: ${cause.message}`, cause }),
-        ),
-      ),
-    )
-    this.#worker.on('exit', code =>
-      finish(() =>
-        events.onError(
-          new HubError({ code: 'stage_failed', message: `a worker thread ended with code ${code}` }),
-        ),
-      ),
-    )
+    this.#channel.send({ type: 'start', stage })
   }
 
   give(ipc: Uint8Array): void {
-    this.#worker.postMessage({ type: 'batch', ipc } satisfies ToWorker, [ipc.buffer as ArrayBuffer])
+    this.#channel.send({ type: 'batch', ipc }, [ipc.buffer as ArrayBuffer])
   }
 
   end(): void {
-    this.#worker.postMessage({ type: 'end' } satisfies ToWorker)
+    this.#channel.send({ type: 'end' })
   }
 
   async stop(): Promise<void> {
     this.#finished = true
-    await this.#worker.terminate()
+    await this.#channel.stop()
   }
 }
 
-function stageError({ code, message, hint, stack }: Extract<FromWorker, { type: 'error' }>): HubError {
+function workerModule(): URL {
+  return new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+}
+
+function openThread({ onMessage, onEnd }: ChannelEvents): Channel {
+  const worker = new Worker(workerModule(), { name: 'imagehub-stage' })
+  worker.on('message', onMessage)
+  worker.on('error', cause => onEnd(failed(`a worker thread stopped: ${cause.message}`, cause)))
+  worker.on('exit', code => onEnd(failed(`a worker thread ended with code ${code}`)))
+  return {
+    send: (message, transfer = []) => worker.postMessage(message, transfer),
+    stop: () => worker.terminate(),
+  }
+}
+
+function openProcess({ onMessage, onEnd }: ChannelEvents): Channel {
+  const child = fork(workerModule(), [], {
+    serialization: 'advanced',
+    // What a stage prints must not mix with the command's answer.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  child.on('message', onMessage)
+  child.on('error', cause => onEnd(failed(`a worker process stopped: ${cause.message}`, cause)))
+  // Unlike 'exit', 'close' comes after the last message.
+  child.on('close', (code, signal) => {
+    const message = `a worker process ended with ${signal ?? `code ${code}`}`
+    onEnd(
+      signal !== null && crashSignals.has(signal)
+        ? new HubError({ code: 'stage_crashed', message })
+        : failed(message),
+    )
+  })
+  return {
+    // A message to a process that has just died is lost with it: 'close' tells of its end.
+    send: message => child.send(message, () => {}),
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+function failed(message: string, cause?: Error): HubError {
+  return new HubError({ code: 'stage_failed', message, cause })
+}
+
+function stageError({ code, fault, message, hint, stack }: Extract<FromWorker, { type: 'error' }>): HubError {
   const cause = new Error(message)
   cause.stack = stack
-  return new HubError({ code, message, cause, ...(hint === undefined ? {} : { hint }) })
+  return new HubError({ code, fault, message, cause, ...(hint === undefined ? {} : { hint }) })
 }

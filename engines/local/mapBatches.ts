@@ -1,5 +1,6 @@
 import type { RecordBatch } from 'apache-arrow'
 import { HubError } from '../../base/HubError.ts'
+import type { StageToRun } from './messages.ts'
 import { StageWorker } from './StageWorker.ts'
 
 export interface KeyedBatch<K> {
@@ -10,8 +11,13 @@ export interface KeyedBatch<K> {
 }
 
 export interface MapBatchesOptions<K> {
-  readonly stage: { readonly name: string; readonly module: string; readonly params: unknown }
+  readonly stage: StageToRun & { readonly name: string }
   readonly workers: number
+  /**
+   * Workers are processes of their own, which may crash without taking this one along, and hold one batch at a time: a crash is of
+   * that batch. @default threads
+   */
+  readonly apart?: boolean
   readonly input: AsyncIterator<KeyedBatch<K>>
   readonly onOutput: (key: K, batch: RecordBatch) => Promise<void>
   /** Names the rows of a batch for an error message. */
@@ -20,13 +26,15 @@ export interface MapBatchesOptions<K> {
 }
 
 /**
- * Runs a stage over batches in worker threads, each pulling its next batch when its stage asks for one; no queue stands between.
+ * Runs a stage over batches in workers, each pulling its next batch when its stage asks for one; no queue stands between.
  * An output belongs to the oldest batch that its worker still owes, and must have as many rows (conservation).
  *
- * @throws HubError `stage_failed` (naming the batch), `conservation_broken`, or the code of the HubError that the stage threw.
+ * @throws HubError `stage_failed` (naming the batch), `conservation_broken`, or the code of the HubError that the stage threw;
+ *   `stage_crashed` where a worker apart crashed; the signal's reason
  */
 export async function mapBatches<K>(options: MapBatchesOptions<K>): Promise<void> {
-  const { stage, input, onOutput, describe, signal } = options
+  const { input, onOutput, describe, signal, apart = false } = options
+  const { name, module, params } = options.stage
   signal.throwIfAborted()
   const running: StageWorker[] = []
   // Reading the input and writing outputs each happen one at a time; a worker that waits for either asks for nothing more.
@@ -40,38 +48,40 @@ export async function mapBatches<K>(options: MapBatchesOptions<K>): Promise<void
       let alive = options.workers
       for (let index = 0; index < options.workers; index++) {
         const owed: { key: K; rows: number }[] = []
-        const worker = new StageWorker(stage, {
-          onReady: () => {
-            reading = reading
-              .then(() => Promise.all([input.next(), writing]))
-              .then(([{ done, value }]) => {
-                if (done) return worker.end()
-                owed.push({ key: value.key, rows: value.rows })
-                worker.give(value.ipc)
-              })
-            reading.catch(reject)
-          },
-          onResult: batch => {
-            const origin = owed.shift()
-            if (origin === undefined || origin.rows !== batch.numRows)
-              return reject(
-                conservationBroken(
-                  stage.name,
-                  origin && describe(origin.key),
-                  origin?.rows ?? 0,
-                  batch.numRows,
-                ),
-              )
-            writing = writing.then(() => onOutput(origin.key, batch))
-            writing.catch(reject)
-          },
-          onDone: () => {
-            const [lost] = owed
-            if (lost !== undefined)
-              return reject(conservationBroken(stage.name, describe(lost.key), lost.rows, 0))
-            if (--alive === 0) writing.then(() => resolve(), reject)
-          },
-          onError: cause => reject(failedStage(stage.name, owed[0] && describe(owed[0].key), cause)),
+        let asksForMore = false
+        const onReady = () => {
+          asksForMore = apart && owed.length > 0
+          if (asksForMore) return
+          reading = reading
+            .then(() => Promise.all([input.next(), writing]))
+            .then(([{ done, value }]) => {
+              if (done) return worker.end()
+              owed.push({ key: value.key, rows: value.rows })
+              worker.give(value.ipc)
+            })
+          reading.catch(reject)
+        }
+        const onResult = (batch: RecordBatch) => {
+          const origin = owed.shift()
+          if (origin === undefined || origin.rows !== batch.numRows)
+            return reject(
+              conservationBroken(name, origin && describe(origin.key), origin?.rows ?? 0, batch.numRows),
+            )
+          writing = writing.then(() => onOutput(origin.key, batch))
+          writing.catch(reject)
+          if (asksForMore) onReady()
+        }
+        const onDone = () => {
+          const [lost] = owed
+          if (lost !== undefined) return reject(conservationBroken(name, describe(lost.key), lost.rows, 0))
+          if (--alive === 0) writing.then(() => resolve(), reject)
+        }
+        const onError = (cause: HubError) =>
+          reject(failedStage(name, owed[0] && describe(owed[0].key), cause))
+        const worker = new StageWorker({
+          stage: { module, params },
+          apart,
+          events: { onReady, onResult, onDone, onError },
         })
         running.push(worker)
       }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { RecordBatch } from 'apache-arrow'
 import { HubError } from '../../base/HubError.ts'
@@ -6,11 +7,13 @@ import type { StageStep } from '../../pipelines/Pipeline.ts'
 import { batchToIpc, batchToRows, rowsToBatch } from '../../tables/batch.ts'
 import { column } from '../../tables/column.ts'
 import type { Columns, Row } from '../../tables/defineTable.ts'
-import { readParquet, sqlName } from '../../tables/duckdb.ts'
+import { readParquet, sqlName, sqlText } from '../../tables/duckdb.ts'
 import { columnList } from '../../tables/ParquetWriter.ts'
 import { streamRows } from '../../tables/streamRows.ts'
 import type { Progress } from '../Engine.ts'
+import { InFlight } from './InFlight.ts'
 import { type KeyedBatch, mapBatches } from './mapBatches.ts'
+import { type KeyedRow, runApart } from './runApart.ts'
 import { rowKey, StageWork } from './StageWork.ts'
 import { Timeline } from './Timeline.ts'
 
@@ -26,8 +29,9 @@ export interface RunStageOptions {
 
 /**
  * Brings the stage's finished work up to date with the step's input table and defines a view of the step's name over it.
- * Rows that an earlier run finished are not done again.
- * @throws HubError `conservation_broken` where the finished rows are not exactly the input's rows
+ * Rows that an earlier run finished are not done again; those that a process died with are first tried apart.
+ * @throws HubError `duplicate_rows` where rows of the input are equal; `conservation_broken` where the finished rows are not exactly
+ *   the input's rows
  */
 export async function runStage(options: RunStageOptions): Promise<StageRecord> {
   const { connection, connect, step, workers, signal, onProgress } = options
@@ -39,10 +43,20 @@ export async function runStage(options: RunStageOptions): Promise<StageRecord> {
      FROM (SELECT ${columnList(stage.input)} FROM ${sqlName(step.input)}) AS keyed`,
   )
   const rowsTotal = await count(connection, input)
-  const finished = await work.parts()
-  const todo =
-    finished.length === 0 ? input : `(FROM ${input} ANTI JOIN ${readParquet(finished)} USING (${rowKey}))`
-  const rowsResumed = rowsTotal - (await count(connection, todo))
+  const distinct = await count(connection, input, `DISTINCT ${rowKey}`)
+  if (distinct !== rowsTotal)
+    throw new HubError({
+      code: 'duplicate_rows',
+      message: `the input of stage ${stage.name} has ${rowsTotal} rows, of which only ${distinct} differ`,
+      hint: `let ${step.input} give each row once`,
+    })
+  const todo = async () => {
+    const finished = await work.parts()
+    return finished.length === 0
+      ? input
+      : `(FROM ${input} ANTI JOIN ${readParquet(finished)} USING (${rowKey}))`
+  }
+  const rowsResumed = rowsTotal - (await count(connection, await todo()))
 
   const timeline = new Timeline()
   let rowsDone = rowsResumed
@@ -54,18 +68,33 @@ export async function runStage(options: RunStageOptions): Promise<StageRecord> {
     timeline.add(rowsDone - rowsResumed)
     report()
   }
+  const inFlight = await InFlight.open(join(work.folder, 'in-flight'))
+  if (inFlight.suspects.size > 0) {
+    const suspects = await suspectRows(connection, await todo(), step, inFlight.suspects)
+    try {
+      await runApart({ step, suspects, onOutput: keep, describe, signal })
+    } finally {
+      await work.flush()
+    }
+  }
+  await inFlight.clear()
+  const usedWorkers = Math.min(workers, Math.ceil((rowsTotal - rowsDone) / step.batchRows))
   try {
-    if (rowsDone < rowsTotal)
+    if (usedWorkers > 0)
       await mapBatches({
         stage: { name: stage.name, module: stage.module, params: step.params },
-        workers: Math.min(workers, Math.ceil((rowsTotal - rowsDone) / step.batchRows)),
-        input: keyedBatches(await connect(), todo, step),
-        onOutput: ({ keys }, batch) => keep(keys, batch),
+        workers: usedWorkers,
+        input: keyedBatches(await connect(), await todo(), step, inFlight),
+        onOutput: async ({ keys, underWay }, batch) => {
+          await keep(keys, batch)
+          await inFlight.end(underWay)
+        },
         describe: ({ first }) => first,
         signal,
       })
   } finally {
     await work.flush()
+    await inFlight.clear()
   }
 
   const columns = columnList(stage.output)
@@ -89,40 +118,65 @@ export async function runStage(options: RunStageOptions): Promise<StageRecord> {
     rows_out: rowsOut,
     rows_resumed: rowsResumed,
     seconds: timeline.seconds,
-    workers,
+    workers: Math.max(usedWorkers, 1),
     timeline: timeline.points(),
   }
 }
 
 interface BatchKey {
   readonly keys: readonly string[]
-  /** The first row's first column, for error messages. */
+  /** Names the first row, for error messages. */
   readonly first: string
+  /** Its name in the journal of what is in flight. */
+  readonly underWay: string
 }
 
 async function* keyedBatches(
   connection: DuckDBConnection,
   todo: string,
   { stage, batchRows }: StageStep,
+  inFlight: InFlight,
 ): AsyncGenerator<KeyedBatch<BatchKey>, void> {
-  const keyed: Columns = { ...stage.input, [rowKey]: column('text', 'hash of the input row') }
+  const keyed = withKey(stage.input)
   for await (const rows of streamRows(
     connection,
     `SELECT ${columnList(keyed)} FROM ${todo}`,
     keyed,
     batchRows,
   )) {
-    const batch = rowsToBatch(stage.input, rows as Row<Columns>[])
-    yield {
-      key: { keys: rows.map(row => row[rowKey] as string), first: String(Object.values(rows[0] ?? {})[0]) },
-      ipc: batchToIpc(batch),
-      rows: batch.numRows,
-    }
+    const batch = rowsToBatch(stage.input, rows)
+    const keys = rows.map(row => row[rowKey] as string)
+    const underWay = await inFlight.begin(keys)
+    yield { key: { keys, first: describe(rows[0]), underWay }, ipc: batchToIpc(batch), rows: batch.numRows }
   }
 }
 
-async function count(connection: DuckDBConnection, from: string): Promise<number> {
-  const result = await connection.run(`SELECT count(*) FROM ${from}`)
+/** The rows that are left to do and are suspected of having ended a process. */
+async function suspectRows(
+  connection: DuckDBConnection,
+  todo: string,
+  { stage }: StageStep,
+  suspects: ReadonlySet<string>,
+): Promise<KeyedRow[]> {
+  const keyed = withKey(stage.input)
+  const sql = `SELECT ${columnList(keyed)} FROM ${todo} WHERE ${rowKey} IN (${[...suspects].map(sqlText).join(', ')})`
+  const found: KeyedRow[] = []
+  for await (const rows of streamRows(connection, sql, keyed))
+    for (const row of rows) found.push({ key: row[rowKey] as string, row })
+  return found
+}
+
+function withKey(columns: Columns): Columns {
+  return { ...columns, [rowKey]: column('text', 'hash of the input row') }
+}
+
+/** Names a row by its first column. */
+function describe(row: Row<Columns> | undefined): string {
+  return String(Object.values(row ?? {})[0])
+}
+
+async function count(connection: DuckDBConnection, from: string, what = '*'): Promise<number> {
+  const result = await connection.run(`SELECT count(${what}) FROM ${from}`)
   return Number((await result.getRows())[0]?.[0])
 }
 

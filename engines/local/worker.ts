@@ -1,38 +1,54 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import type { RecordBatch } from 'apache-arrow'
 import { HubError, toError } from '../../base/HubError.ts'
 import type { Stage } from '../../stages/Stage.ts'
 import { batchToIpc, ipcToBatch } from '../../tables/batch.ts'
-import type { FromWorker, ToWorker, WorkerData } from './messages.ts'
+import type { FromWorker, ToWorker } from './messages.ts'
 
-// A worker thread: one copy of a stage, fed with batches on request.
+// A worker, as a thread or as a process of its own: one copy of a stage, fed with batches on request.
 
-const port = parentPort
-if (port === null) throw new Error('engines/local/worker is started by the local engine as a worker thread')
-
-const { module, params } = workerData as WorkerData
 const arrived: ToWorker[] = []
 let wake: (() => void) | undefined
-port.on('message', (message: ToWorker) => {
+const onMessage = (message: ToWorker) => {
   arrived.push(message)
   wake?.()
-})
+}
+const port = parentPort
+port?.on('message', onMessage)
+if (port === null) {
+  process.on('message', onMessage)
+  // It ends with its parent, and Ctrl-C, which reaches both, is for the parent to answer.
+  process.on('disconnect', () => process.exit())
+  process.on('SIGINT', () => {})
+}
 
-const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
+function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  if (port === null) process.send?.(message)
+  else port.postMessage(message, transfer)
+}
+
+async function nextMessage(): Promise<ToWorker> {
+  for (;;) {
+    const message = arrived.shift()
+    if (message !== undefined) return message
+    await new Promise<void>(resolve => (wake = resolve))
+  }
+}
 
 async function* batches(): AsyncGenerator<RecordBatch> {
   for (;;) {
     send({ type: 'ready' })
-    while (arrived.length === 0) await new Promise<void>(resolve => (wake = resolve))
-    const message = arrived.shift()
-    if (message === undefined || message.type === 'end') return
+    const message = await nextMessage()
+    if (message.type !== 'batch') return
     yield ipcToBatch(message.ipc)
   }
 }
 
 try {
-  const { default: stage } = (await import(module)) as { default: Stage }
-  const context = { params: stage.params.parse(params), signal: new AbortController().signal }
+  const start = await nextMessage()
+  if (start.type !== 'start') throw new Error('a worker is first told which stage to run')
+  const { default: stage } = (await import(start.stage.module)) as { default: Stage }
+  const context = { params: stage.params.parse(start.stage.params), signal: new AbortController().signal }
   for await (const output of stage.map(batches(), context)) {
     const ipc = batchToIpc(output)
     send({ type: 'result', ipc }, [ipc.buffer as ArrayBuffer])
@@ -40,13 +56,16 @@ try {
   send({ type: 'done' })
 } catch (thrown) {
   const error = toError(thrown)
+  const known = error instanceof HubError ? error : undefined
   send({
     type: 'error',
-    code: error instanceof HubError ? error.code : 'stage_failed',
+    code: known?.code ?? 'stage_failed',
+    fault: known?.fault ?? 'system',
     message: error.message,
-    hint: error instanceof HubError ? error.hint : undefined,
+    hint: known?.hint,
     stack: error.stack ?? error.message,
   })
 } finally {
-  port.close()
+  // A process is ended by its parent, once the parent has heard it.
+  port?.close()
 }

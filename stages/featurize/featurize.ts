@@ -6,6 +6,7 @@ import { modelInput, modelOutput } from '../../models/ModelManifest.ts'
 import { type OriginReaderOptions, openOriginReader } from '../../storage/originReader.ts'
 import { batchToRows, rowsToBatch } from '../../tables/batch.ts'
 import type { Row } from '../../tables/defineTable.ts'
+import type { ImageProblemCode } from '../image/imageProblem.ts'
 import { decodeLimits } from '../image/limits.ts'
 import { readAhead } from '../readAhead.ts'
 import { defineStage } from '../Stage.ts'
@@ -36,7 +37,7 @@ const bytesUnderWay = 192 * 2 ** 20
  * One fused stage: fetch, decode, resize, infer. Bytes go in, only the embedding comes out; pixels never leave the process. An image
  * that cannot be read or decoded, or whose bytes are not those that ingest saw, ends as a reason.
  */
-export default defineStage<FeaturizeParams>({
+export default defineStage<FeaturizeParams, typeof featurizeInput, typeof featurizeOutput>({
   name: 'featurize',
   module: import.meta.url,
   version: '1',
@@ -65,4 +66,12 @@ export default defineStage<FeaturizeParams>({
       await session.close()
     }
   },
+  crashed: ({ image_id, origin, sha256 }, message) => ({
+    image_id,
+    origin,
+    image_sha256: sha256,
+    embedding: null,
+    code: 'crashed_decoder' satisfies ImageProblemCode,
+    message,
+  }),
 })

@@ -12,6 +12,7 @@ export const imageProblems = {
   truncated: 'The file ends before the picture does.',
   corrupt: 'The image data is damaged.',
   decode_timeout: 'Decoding took longer than the limit on seconds.',
+  crashed_decoder: 'Reading the picture crashed the process that did it.',
 } as const
 
 export type ImageProblemCode = keyof typeof imageProblems

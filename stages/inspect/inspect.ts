@@ -10,8 +10,9 @@ import { decodeLimits } from '../image/limits.ts'
 import { readAhead } from '../readAhead.ts'
 import { defineStage } from '../Stage.ts'
 import { WeightedSemaphore } from '../WeightedSemaphore.ts'
-import type { DecodeTurn } from './imageFacts.ts'
+import { type DecodeTurn, noFacts } from './imageFacts.ts'
 import { inspectOrigin } from './inspectOrigin.ts'
+import type { ReasonCode } from './reasons.ts'
 
 const params = z.object({
   limits: decodeLimits.prefault({}),
@@ -32,7 +33,7 @@ export type InspectParams = z.infer<typeof params>
  * Reads every origin of a manifest once and tells what it is: hashes, facts, scores, and why it is unfit or could not be read. Which
  * scores are good enough is not decided here: rules are applied to the table later.
  */
-export default defineStage<InspectParams>({
+export default defineStage<InspectParams, typeof manifest.columns, typeof inspections.columns>({
   name: 'inspect',
   module: import.meta.url,
   version: '1',
@@ -58,4 +59,14 @@ export default defineStage<InspectParams>({
       await reader.close()
     }
   },
+  crashed: ({ origin, bytes }, detail) => ({
+    ...noFacts,
+    origin,
+    image_id: null,
+    sha256: null,
+    bytes,
+    fault: 'rejected',
+    reasons: ['crashed_decoder' satisfies ReasonCode],
+    detail,
+  }),
 })

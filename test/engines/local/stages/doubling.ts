@@ -1,0 +1,76 @@
+import { appendFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RecordBatch } from 'apache-arrow'
+import { z } from 'zod'
+import { userError } from '../../../../base/HubError.ts'
+import { readAhead } from '../../../../stages/readAhead.ts'
+import { defineStage } from '../../../../stages/Stage.ts'
+import { batchToRows, rowsToBatch } from '../../../../tables/batch.ts'
+import { column, nullable } from '../../../../tables/column.ts'
+
+const params = z.object({
+  /** File that gets a line for each row that was worked on. */
+  log: z.string(),
+  /** What goes wrong at which row. */
+  faults: z
+    .record(
+      z.string(),
+      z.enum(['throw', 'refuse', 'exit', 'crash', 'kill', 'hang', 'lose', 'invent', 'stop']),
+    )
+    .default({}),
+  batchesAhead: z.int().default(0),
+})
+
+export type DoublingParams = z.input<typeof params>
+
+export const doublingInput = {
+  id: column('text', 'names the row'),
+  number: column('int64', 'what is doubled'),
+} as const
+export const doublingOutput = {
+  id: column('text', 'names the row'),
+  doubled: nullable('int64', 'twice the number'),
+  problem: nullable('text', 'why there is no number'),
+} as const
+
+/** Doubles numbers, says which in a file, and misbehaves on request. */
+export default defineStage<z.infer<typeof params>, typeof doublingInput, typeof doublingOutput>({
+  name: 'doubling',
+  module: import.meta.url,
+  version: '1',
+  input: doublingInput,
+  output: doublingOutput,
+  params,
+  async *map(input, { params: { log, faults, batchesAhead } }) {
+    let invented: RecordBatch | undefined
+    const work = async (batch: RecordBatch) => {
+      let rows = batchToRows(doublingInput, batch)
+      for (const { id } of rows) {
+        appendFileSync(log, `${id}\n`)
+        const fault = faults[id]
+        if (fault === 'throw') throw new Error(`cannot double ${id}`)
+        if (fault === 'refuse') throw userError('odd_number', `${id} is odd`, 'give even ones')
+        if (fault === 'exit') process.exit(7)
+        if (fault === 'crash') process.kill(process.pid, 'SIGSEGV')
+        if (fault === 'kill') process.kill(process.pid, 'SIGKILL')
+        // A signal takes a moment to arrive.
+        if (fault === 'crash' || fault === 'kill') await sleep(60_000)
+        if (fault === 'hang') await sleep(600_000)
+        if (fault === 'stop') return null
+        if (fault === 'lose') rows = rows.filter(row => row.id !== id)
+      }
+      const output = rowsToBatch(
+        doublingOutput,
+        rows.map(({ id, number }) => ({ id, doubled: 2 * number, problem: null })),
+      )
+      if (rows.some(({ id }) => faults[id] === 'invent')) invented = output
+      return output
+    }
+    for await (const output of readAhead(input, batchesAhead, work)) {
+      if (output === null) return
+      yield output
+      if (invented !== undefined) yield invented
+    }
+  },
+  crashed: ({ id }, problem) => ({ id, doubled: null, problem }),
+})
