@@ -64,8 +64,8 @@ async function report(): Promise<void> {
   )
   await reportLimit()
   const python = await startPython()
-  const table: (Row & { readonly ratio?: number })[] = []
   for (const regParam of regParams) {
+    const table: (Row & { readonly ratio?: number })[] = []
     const scikit = [1e-4, 1e-5, 1e-6].map(tol => ({ tol, runs: [] as (Timing & Evaluated)[] }))
     const ours = [0, elasticNetParam].map(elasticNetParam => ({
       elasticNetParam,
@@ -95,17 +95,17 @@ async function report(): Promise<void> {
       if (best !== undefined) table.push(row('imagehub, tol 1e-11', elasticNetParam, regParam, [best], exact))
     }
     table.push(...scikitRows)
+    console.table(
+      table.map(entry => ({
+        ...entry,
+        seconds: entry.seconds.toFixed(2),
+        cpuSeconds: entry.cpuSeconds.toFixed(2),
+        gap: entry.gap.toExponential(1),
+        ratio: entry.ratio?.toFixed(2) ?? '',
+      })),
+    )
   }
   python.end()
-  console.table(
-    table.map(entry => ({
-      ...entry,
-      seconds: entry.seconds.toFixed(2),
-      cpuSeconds: entry.cpuSeconds.toFixed(2),
-      gap: entry.gap.toExponential(1),
-      ratio: entry.ratio?.toFixed(2) ?? '',
-    })),
-  )
   console.log(`at the end: ${machineState()}`)
 }
 

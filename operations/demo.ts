@@ -48,7 +48,11 @@ export interface DemoResult {
 interface DemoPlan {
   readonly source: IngestSource
   readonly labels: LabelSource | null
-  readonly model: { readonly id: string; readonly get: (store: ModelStore) => Promise<unknown> }
+  readonly model: {
+    readonly id: string
+    readonly get: (store: ModelStore) => Promise<unknown>
+    readonly warning?: string
+  }
   readonly took: string
 }
 
@@ -69,6 +73,7 @@ export async function demo(options: DemoOptions): Promise<DemoResult> {
   await mkdir(out, { recursive: true })
   const plan = await planDemo(options)
   onNote(plan.took)
+  if (plan.model.warning !== undefined) onNote(plan.model.warning)
   const hubPath = join(out, 'hub')
   const hub = await Hub.open(hubPath, { create: true })
   try {
@@ -171,7 +176,8 @@ async function bestModel(options: DemoOptions): Promise<DemoPlan['model'] & { re
   const id = 'inception-v3-nsfwjs'
   return {
     id,
-    what: `${id}. WARNING: it was tuned for content moderation, its features are weaker than ImageNet's; with a network, imagehub models pull ${official} gets better ones`,
+    what: id,
+    warning: `warning: ${id} was tuned for content moderation, its features are weaker than ImageNet's; with a network, imagehub models pull ${official} gets better ones`,
     get: store => pullModel({ id, store, signal: options.signal }),
   }
 }
