@@ -2,7 +2,9 @@
 // Runs the command line under Node 24 or newer: this process where it is one, else the Node that npm installed beside us.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const oldestNode = 24
@@ -12,6 +14,10 @@ const source = new URL('../cli/main.ts', import.meta.url)
 const entry = existsSync(source) ? source : compiled
 
 if (Number.parseInt(process.versions.node, 10) >= oldestNode) {
+  // Compiled code is kept for the next start, which then takes half the time.
+  const cache =
+    process.env.IMAGEHUB_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'imagehub')
+  module.enableCompileCache(join(cache, 'code'))
   const { main } = await import(entry.href)
   await main(process.argv.slice(2))
 } else {

@@ -1,17 +1,18 @@
 import { pipeline } from 'node:stream/promises'
 import yargs, { type Options } from 'yargs'
 import { codeVersion } from '../base/codeVersion.ts'
-import { HubError, toError, userError } from '../base/HubError.ts'
+import { HubError, toError } from '../base/HubError.ts'
 import { type Answer, type Command, commonOptions } from './Command.ts'
 import { commands } from './commands.ts'
 import { openTerminal } from './Terminal.ts'
+import { checkValues, usageError } from './usage.ts'
 
 /**
  * The command line: runs one command, prints its answer on stdout and sets the exit code: 0 done, 1 failed, 2 the user's mistake.
  * @param argv the arguments after the program's name
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  const wantsJson = argv.includes('--json')
+  const wantsJson = argv.some(arg => arg === '--json' || arg === '--json=true')
   const abort = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () =>
@@ -34,30 +35,26 @@ export async function main(argv: readonly string[]): Promise<void> {
       .usage('$0 <command> — a hub for crowdsourced, labelled images')
       .version(codeVersion())
       .strict()
-      .demandCommand(1, 'name a command')
-      .recommendCommands()
+      .strictCommands()
       .help()
       .alias('help', 'h')
-      .wrap(Math.min(110, process.stdout.columns ?? 100))
+      .group(['help', 'version'], 'Common options:')
+      .wrap(Math.min(110, process.stdout.columns || 100))
       .fail((message, error) => {
-        throw (
-          error ??
-          userError(
-            'usage',
-            message,
-            'imagehub --help lists the commands, imagehub <command> --help its options',
-          )
-        )
+        throw usageError({ message, error, argv, commands })
       })
     for (const command of commands) addCommand(program, command, abort.signal)
-    await program.parseAsync()
+    if (argv.length === 0) {
+      process.stderr.write(`${await program.getHelp()}\n`)
+      process.exitCode = 2
+    } else await program.parseAsync()
   } catch (thrown) {
     report(toError(thrown), wantsJson)
   }
 }
 
 function addCommand(program: ReturnType<typeof yargs>, command: Command, signal: AbortSignal): void {
-  const options: Record<string, Options> = { ...commonOptions, ...command.options }
+  const options: Record<string, Options> = { ...command.options, ...commonOptions }
   program.command(
     command.name,
     command.describe,
@@ -68,15 +65,21 @@ function addCommand(program: ReturnType<typeof yargs>, command: Command, signal:
           builder.positional(name, option as Parameters<typeof builder.positional>[1])
         else
           builder.option(name, { ...option, group: name in commonOptions ? 'Common options:' : 'Options:' })
-      for (const [example, what] of command.examples ?? []) builder.example(example, what)
-      return builder
+      return builder.epilogue(examplesText(command))
     },
     async args => {
+      checkValues(options, args)
       const given = args as unknown as Parameters<Command['run']>[0]
       using terminal = openTerminal({ quiet: given.quiet || given.json, signal })
       await print(await command.run(given, terminal), given.json)
     },
   )
+}
+
+/** Below each other: beside each other, as yargs prints examples, they wrap. */
+function examplesText({ examples = [] }: Command): string {
+  const lines = examples.map(([line, what]) => `  ${line.replace('$0', 'imagehub')}\n      ${what}`)
+  return lines.length === 0 ? '' : `Examples:\n${lines.join('\n')}`
 }
 
 async function print(answer: Answer, asJson: boolean): Promise<void> {
@@ -94,10 +97,10 @@ function report(error: Error, asJson: boolean): void {
   if (asJson) {
     const { code, hint } = known ?? { code: 'failed', hint: undefined }
     process.stdout.write(`${JSON.stringify({ error: { code, message: error.message, hint } }, null, 2)}\n`)
-    return
+  } else {
+    process.stderr.write(`imagehub: ${error.message}\n`)
+    if (known?.hint !== undefined) process.stderr.write(`  ${known.hint}\n`)
   }
-  process.stderr.write(`imagehub: ${error.message}\n`)
-  if (known?.hint !== undefined) process.stderr.write(`  ${known.hint}\n`)
   // What nobody foresaw is for its developers: they need the stack.
   if (known === undefined) process.stderr.write(`${error.stack ?? ''}\n`)
 }

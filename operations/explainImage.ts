@@ -89,7 +89,7 @@ async function resolveImage(catalog: Catalog, image: string): Promise<{ id: stri
       `${others.length >= mostCandidates ? `more than ${mostCandidates}` : rows.length} images fit ${image}`,
       `name one: ${rows
         .slice(0, mostCandidates)
-        .map(row => row.image_id ?? row.origin)
+        .map(row => (row.image_id === null ? row.origin : `${row.image_id} (${row.origin})`))
         .join(', ')}`,
     )
   return { id: found.image_id as string | null, origin: String(found.origin) }

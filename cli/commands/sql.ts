@@ -20,6 +20,7 @@ export const sql = defineCommand({
     param: {
       type: 'string',
       array: true,
+      nargs: 1,
       default: [],
       describe: 'NAME=VALUE for a parameter $NAME',
       requiresArg: true,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { defaultCacheFolder } from '../../storage/downloadCache.ts'
 import { type Scope, temporaryFolder } from './temporaryFolder.ts'
 
 export const program = join(import.meta.dirname, '../../bin/imagehub.js')
@@ -38,6 +39,7 @@ export async function commandLine(
   return open(home, {
     ...Object.fromEntries(inherited),
     HOME: home,
+    NODE_COMPILE_CACHE: join(defaultCacheFolder(), 'code'),
     // Nobody at this address of clouds is asked for credentials.
     AWS_EC2_METADATA_DISABLED: 'true',
     ...environment,
