@@ -16,6 +16,9 @@ const formatVersion = 1
 
 const markerSchema = z.object({ format: z.number().int(), created_at: z.iso.datetime() })
 
+/** Records are read as they were written; later programs may say more. */
+const runSchema = z.custom<RunRecord>(value => z.looseObject({ run_id: z.string() }).safeParse(value).success)
+
 /** A hub: a folder or an S3 prefix with snapshots, run records, data files and models. */
 export class Hub {
   readonly storage: Storage
@@ -110,7 +113,7 @@ export class Hub {
     for await (const { key } of this.storage.list({ prefix: 'runs/' }))
       if (key.endsWith('.json')) keys.push(key)
     const records = await Promise.all(
-      keys.map(async key => JSON.parse(new TextDecoder().decode(await this.storage.read(key))) as RunRecord),
+      keys.map(async key => parseJson(await this.storage.read(key), runSchema, key)),
     )
     return records.sort((a, b) => (a.run_id < b.run_id ? -1 : 1))
   }

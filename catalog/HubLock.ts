@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { userError } from '../base/HubError.ts'
+import { HubError, userError } from '../base/HubError.ts'
 import type { Storage } from '../storage/Storage.ts'
 import { isAlive, type ProcessIdentity, thisProcess } from './processIdentity.ts'
 
@@ -22,10 +22,13 @@ export class HubLock {
   readonly #storage: Storage
   readonly #key: string
   readonly #runId: string
+  /** The run that held the lock before and whose process died without releasing it. */
+  readonly deadRun: string | null
   #beating: NodeJS.Timeout
   #writing: Promise<unknown> = Promise.resolve()
 
-  private constructor(storage: Storage, key: string, runId: string) {
+  private constructor(storage: Storage, key: string, runId: string, deadRun: string | null) {
+    this.deadRun = deadRun
     this.#storage = storage
     this.#key = key
     this.#runId = runId
@@ -35,13 +38,17 @@ export class HubLock {
 
   /** @throws HubError `hub_busy` naming the run that holds the lock */
   static async acquire(storage: Storage, name: string, runId: string): Promise<HubLock> {
-    for (;;) {
-      const prefix = `locks/${name}/`
-      const generations: number[] = []
+    const prefix = `locks/${name}/`
+    const keyOf = (generation: number) => `${prefix}${String(generation).padStart(10, '0')}.json`
+    const generations = async () => {
+      const found: number[] = []
       for await (const { key } of storage.list({ prefix }))
-        generations.push(Number.parseInt(key.slice(prefix.length), 10))
-      const newest = Math.max(0, ...generations)
-      const keyOf = (generation: number) => `${prefix}${String(generation).padStart(10, '0')}.json`
+        found.push(Number.parseInt(key.slice(prefix.length), 10))
+      return found.sort((a, b) => a - b)
+    }
+    for (;;) {
+      const before = await generations()
+      const newest = before.at(-1) ?? 0
       const holder = newest === 0 ? null : await readRecord(storage, keyOf(newest))
       if (holder !== null && isHeld(holder))
         throw userError(
@@ -51,8 +58,13 @@ export class HubLock {
         )
       const key = keyOf(newest + 1)
       if (await storage.create(key, serialise(runId, false))) {
-        for (const old of generations) if (old < newest) await storage.remove(keyOf(old))
-        return new HubLock(storage, key, runId)
+        // Others may have come and gone since the listing, and removed what stood at this place.
+        if ((await generations()).at(-1) === newest + 1) {
+          for (const old of before) if (old < newest) await storage.remove(keyOf(old))
+          const died = holder !== null && !holder.released && isAlive(holder) === false
+          return new HubLock(storage, key, runId, died ? holder.run_id : null)
+        }
+        await storage.remove(key)
       }
       await sleep(10 + Math.random() * 40)
     }
@@ -77,10 +89,15 @@ function serialise(runId: string, released: boolean): string {
   return `${JSON.stringify(record)}\n`
 }
 
+/** Null where there is no record, or one that a power cut left damaged: nobody who could read it holds the lock. */
 async function readRecord(storage: Storage, key: string): Promise<LockRecord | null> {
-  const found = await storage.stat(key)
-  if (found === null) return null
-  return JSON.parse(new TextDecoder().decode(await storage.read(key))) as LockRecord
+  try {
+    return JSON.parse(new TextDecoder().decode(await storage.read(key))) as LockRecord
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError || (thrown instanceof HubError && thrown.code === 'not_found'))
+      return null
+    throw thrown
+  }
 }
 
 function isHeld(holder: LockRecord): boolean {

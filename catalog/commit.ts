@@ -54,6 +54,9 @@ export async function commit(options: CommitOptions): Promise<Snapshot> {
       tables: next as Snapshot['tables'],
     }
     if (await hub.createSnapshot(snapshot)) return snapshot
+    // A storage may lose its answer and not the snapshot.
+    const winner = await hub.snapshot(snapshot.id)
+    if (winner.run_id === runId) return winner
     for (const key of written) await hub.storage.remove(key)
   }
   throw new HubError({

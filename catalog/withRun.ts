@@ -3,12 +3,14 @@ import { rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { codeVersion } from '../base/codeVersion.ts'
+import { namingFullDisk } from '../base/fullDisk.ts'
 import { HubError, toError } from '../base/HubError.ts'
 import { type Changes, commit } from './commit.ts'
 import type { Hub } from './Hub.ts'
 import { HubLock } from './HubLock.ts'
 import { thisProcess } from './processIdentity.ts'
 import type { RunRecord } from './RunRecord.ts'
+import { removeLeftovers } from './removeLeftovers.ts'
 
 export interface RunOptions {
   readonly hub: Hub
@@ -33,7 +35,7 @@ export type RunOutcome = Pick<RunRecord, 'stages' | 'rules_version' | 'model'> &
 /**
  * Runs a piece of work under a lock, with a record of what happened, and commits its tables as one snapshot. Where nothing changed no
  * snapshot is made.
- * @throws HubError `hub_busy` where the same work is under way; whatever the work throws, after it was recorded
+ * @throws HubError `hub_busy` where the same work is under way; `storage_full`; whatever the work throws, after it was recorded
  */
 export async function withRun(
   options: RunOptions,
@@ -61,6 +63,8 @@ export async function withRun(
   }
   const workFolder = join(hub.workFolder, options.work)
   try {
+    if (lock.deadRun !== null) await removeLeftovers(hub, lock.deadRun)
+    await rm(join(workFolder, 'spill'), { recursive: true, force: true })
     await hub.writeRun(record)
     const { changes, ...outcome } = await work({ id, startedAt: started.getTime() * 1000, workFolder })
     const rows_written = Object.fromEntries(
@@ -82,7 +86,7 @@ export async function withRun(
     await rm(workFolder, { recursive: true, force: true })
     return record
   } catch (thrown) {
-    const error = toError(thrown)
+    const error = namingFullDisk(toError(thrown))
     const code = error instanceof HubError ? error.code : 'failed'
     const hint = error instanceof HubError ? error.hint : undefined
     record = {
@@ -93,7 +97,7 @@ export async function withRun(
     }
     // The first error is the one to show: a storage that fails cannot take the record either.
     await hub.writeRun(record).catch(() => undefined)
-    throw thrown
+    throw error
   } finally {
     await lock.release()
   }
