@@ -45,17 +45,9 @@ try {
         hub,
         name,
         modelId: 'inception-2015',
-        classes: null,
-        kind: null,
-        group: null,
-        regParams: [0.05],
-        elasticNetParams: [0],
-        folds: 5,
-        balanced: false,
         testFraction: 0.2,
+        regParams: [0.05],
         seed,
-        maxIterations: 100,
-        tolerance: 1e-6,
         signal,
       })
       accuracies.push(head.metrics.accuracy.value ?? 0)

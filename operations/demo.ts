@@ -97,16 +97,6 @@ export async function demo(options: DemoOptions): Promise<DemoResult> {
       name: headName,
       modelId: plan.model.id,
       classes: options.openImages?.classes ?? null,
-      kind: null,
-      group: null,
-      regParams: [0.05],
-      elasticNetParams: [0],
-      folds: 5,
-      balanced: false,
-      testFraction: 0.2,
-      seed: 1,
-      maxIterations: 100,
-      tolerance: 1e-6,
       signal,
     })
     await predict({ hub, head: headName, engine, signal, onProgress })

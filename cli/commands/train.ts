@@ -1,5 +1,5 @@
 import { userError } from '../../base/HubError.ts'
-import { train as trainOnHub } from '../../operations/heads/train.ts'
+import { trainDefaults, train as trainOnHub } from '../../operations/heads/train.ts'
 import { defineCommand } from '../Command.ts'
 import { headJson, headText } from '../headText.ts'
 import { openHub } from '../hubArguments.ts'
@@ -28,21 +28,26 @@ export const train = defineCommand({
     },
     'reg-param': {
       type: 'string',
-      default: '0.05',
+      default: trainDefaults.regParams.join(),
       describe: 'regularisation strength; several, comma-separated, are cross-validated',
       requiresArg: true,
     },
     'elastic-net-param': {
       type: 'string',
-      default: '0',
+      default: trainDefaults.elasticNetParams.join(),
       describe: '0 is L2, 1 is L1; several are cross-validated',
       requiresArg: true,
     },
-    folds: { type: 'number', default: 5, describe: 'folds of the cross-validation', requiresArg: true },
+    folds: {
+      type: 'number',
+      default: trainDefaults.folds,
+      describe: 'folds of the cross-validation',
+      requiresArg: true,
+    },
     balanced: { type: 'boolean', default: false, describe: 'give every class the same weight' },
     'test-fraction': {
       type: 'number',
-      default: 0.2,
+      default: trainDefaults.testFraction,
       describe: 'share of the images held out',
       requiresArg: true,
     },
@@ -50,16 +55,21 @@ export const train = defineCommand({
       choices: ['supplier_id', 'submission_id'],
       describe: 'keep images that share this on one side of the split',
     },
-    seed: { type: 'number', default: 1, describe: 'seed of split, folds and intervals', requiresArg: true },
+    seed: {
+      type: 'number',
+      default: trainDefaults.seed,
+      describe: 'seed of split, folds and intervals',
+      requiresArg: true,
+    },
     'max-iterations': {
       type: 'number',
-      default: 100,
+      default: trainDefaults.maxIterations,
       describe: 'iterations of the solver',
       requiresArg: true,
     },
     tolerance: {
       type: 'number',
-      default: 1e-6,
+      default: trainDefaults.tolerance,
       describe: 'relative change of the objective to stop at',
       requiresArg: true,
     },

@@ -15,24 +15,31 @@ import { embeddingsModelHash } from './embeddingsOf.ts'
 import type { TrainedHead, TrainHeadOptions } from './trainHead.ts'
 import type { TrainingFiles } from './trainingData.ts'
 
-export interface TrainOptions
-  extends Pick<
-    TrainHeadOptions,
-    | 'name'
-    | 'modelId'
-    | 'classes'
-    | 'kind'
-    | 'group'
-    | 'regParams'
-    | 'elasticNetParams'
-    | 'folds'
-    | 'balanced'
-    | 'testFraction'
-    | 'seed'
-    | 'maxIterations'
-    | 'tolerance'
-  > {
+/** What training is asked to do. */
+export type TrainSettings = Omit<
+  TrainHeadOptions,
+  'name' | 'modelId' | 'modelSha256' | 'files' | 'headId' | 'runId' | 'folder'
+>
+
+/** MLlib's regParam of the published Spark pipelines and its solver's defaults, on all classes, a fifth of the images held out. */
+export const trainDefaults: TrainSettings = {
+  classes: null,
+  kind: null,
+  group: null,
+  regParams: [0.05],
+  elasticNetParams: [0],
+  folds: 5,
+  balanced: false,
+  testFraction: 0.2,
+  seed: 1,
+  maxIterations: 100,
+  tolerance: 1e-6,
+}
+
+export interface TrainOptions extends Partial<TrainSettings> {
   readonly hub: Hub
+  readonly name: string
+  readonly modelId: string
   readonly signal: AbortSignal
 }
 
@@ -51,7 +58,8 @@ const trainingTables = ['embeddings', 'annotations', 'classes', 'images'] as con
 
 /** Trains a logistic-regression head on a hub's embeddings and verified labels, judges it on held-out images and keeps it in the hub. */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { hub, signal, name, ...settings } = options
+  const { hub, signal, name, modelId, ...given } = options
+  const settings = { ...trainDefaults, ...given }
   if (!namePattern.test(name))
     throw userError(
       'bad_name',
@@ -60,24 +68,40 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     )
   let trained: Omit<TrainResult, 'run'> | undefined
   const run = await withRun(
-    { hub, command: 'train', work: `train-${name}`, engine: 'local', parameters: { name, ...settings } },
+    {
+      hub,
+      command: 'train',
+      work: `train-${name}`,
+      engine: 'local',
+      parameters: { name, modelId, ...settings },
+    },
     async ({ id, startedAt, workFolder }) => {
       await rm(workFolder, { recursive: true, force: true })
       await mkdir(workFolder, { recursive: true })
       const snapshot = await hub.latestSnapshot()
       const files: TrainingFiles = await hub.localFiles(snapshot, trainingTables)
-      const modelSha256 = await embeddingsModelHash(files.embeddings, settings.modelId)
+      const modelSha256 = await embeddingsModelHash(files.embeddings, modelId)
       const headId = `${name}@${id}`
       const started = performance.now()
       const head = await runInWorker<TrainHeadOptions, TrainedHead>({
         module: new URL(`./trainHead.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href,
-        args: { ...settings, name, files, headId, modelSha256, runId: id, folder: workFolder },
+        args: { ...settings, name, modelId, files, headId, modelSha256, runId: id, folder: workFolder },
         signal,
       })
       const seconds = (performance.now() - started) / 1000
       const folder = `heads/${headId}`
       const card = modelCard(
-        cardOf({ options, head, headId, modelSha256, runId: id, startedAt, snapshot: snapshot?.id ?? null }),
+        cardOf({
+          name,
+          modelId,
+          settings,
+          head,
+          headId,
+          modelSha256,
+          runId: id,
+          startedAt,
+          snapshot: snapshot?.id ?? null,
+        }),
       )
       await hub.storage.write(`${folder}/card.md`, card.markdown)
       await hub.storage.write(`${folder}/card.json`, `${JSON.stringify(card.json, null, 1)}\n`)
@@ -100,13 +124,13 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
             ],
           },
         ],
-        model: { id: settings.modelId, sha256: modelSha256 },
+        model: { id: modelId, sha256: modelSha256 },
         changes: {
           splits: head.splits,
           heads: await writeHead(join(workFolder, 'heads.parquet'), {
             head_id: headId,
             name,
-            model_id: settings.modelId,
+            model_id: modelId,
             model_sha256: modelSha256,
             kind: head.kind,
             labels: head.labels,
@@ -138,7 +162,9 @@ async function writeHead(path: string, row: Row<typeof heads>): Promise<ParquetF
 }
 
 interface CardFacts {
-  readonly options: TrainOptions
+  readonly name: string
+  readonly modelId: string
+  readonly settings: TrainSettings
   readonly head: TrainedHead
   readonly headId: string
   readonly modelSha256: string
@@ -147,12 +173,22 @@ interface CardFacts {
   readonly snapshot: number | null
 }
 
-function cardOf({ options, head, headId, modelSha256, runId, startedAt, snapshot }: CardFacts): ModelCard {
+function cardOf({
+  name,
+  modelId,
+  settings,
+  head,
+  headId,
+  modelSha256,
+  runId,
+  startedAt,
+  snapshot,
+}: CardFacts): ModelCard {
   return {
-    name: options.name,
+    name,
     headId,
     kind: head.kind,
-    intendedUse: `Tells ${head.displayNames.length === 1 ? `whether an image shows ${head.displayNames[0]}` : `images of ${head.displayNames.slice(0, 20).join(', ')}${head.displayNames.length > 20 ? ', ...' : ''} apart`}, by their embeddings of model ${options.modelId}.`,
+    intendedUse: `Tells ${head.displayNames.length === 1 ? `whether an image shows ${head.displayNames[0]}` : `images of ${head.displayNames.slice(0, 20).join(', ')}${head.displayNames.length > 20 ? ', ...' : ''} apart`}, by their embeddings of model ${modelId}.`,
     data: {
       classes: head.labels.map((label, index) => ({
         label,
@@ -162,25 +198,25 @@ function cardOf({ options, head, headId, modelSha256, runId, startedAt, snapshot
       })),
       train: head.nTrain,
       test: head.nTest,
-      groupedBy: options.group,
+      groupedBy: settings.group,
       runIds: head.runIds,
       snapshot,
     },
     training: {
       regParam: head.regularization.regParam,
       elasticNetParam: head.regularization.elasticNetParam,
-      classWeights: options.balanced ? 'balanced' : null,
-      maxIterations: options.maxIterations,
-      tolerance: options.tolerance,
-      seed: options.seed,
-      testFraction: options.testFraction,
+      classWeights: settings.balanced ? 'balanced' : null,
+      maxIterations: settings.maxIterations,
+      tolerance: settings.tolerance,
+      seed: settings.seed,
+      testFraction: settings.testFraction,
       objective: head.objective,
       iterations: head.iterations,
       converged: head.converged,
     },
     metrics: head.metrics,
     provenance: {
-      model: { id: options.modelId, sha256: modelSha256 },
+      model: { id: modelId, sha256: modelSha256 },
       dimensions: head.columns,
       headSha256: head.headSha256,
       codeVersion: codeVersion(),
