@@ -6,12 +6,9 @@ import {
   CreateMultipartUploadCommand,
   PutObjectCommand,
   type S3Client,
-  type ServiceInputTypes,
-  type ServiceOutputTypes,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
-import type { Command } from '@smithy/types'
 import { abortable } from './abortable.ts'
 import { type RetryPolicy, retry } from './retryPolicy.ts'
 import type { Body } from './Storage.ts'
@@ -72,13 +69,7 @@ export async function s3Upload(options: S3UploadOptions): Promise<void> {
   }
 }
 
-type AnyCommand = Command<
-  ServiceInputTypes,
-  ServiceInputTypes,
-  ServiceOutputTypes,
-  ServiceOutputTypes,
-  S3Client['config']
->
+type AnyCommand = Parameters<S3Client['send']>[0]
 
 /** One request of an upload, tried by the policy. */
 async function request(
