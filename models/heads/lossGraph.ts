@@ -43,16 +43,12 @@ export function lossGraph({ columns, outputs, link }: LossGraphOptions): Uint8Ar
   return graph.toBytes()
 }
 
-/** exp(-60) is nothing next to a residual, but smaller numbers become subnormal, on which a matrix product takes four times as long. */
-const leastLogProbability = -60
-
 function softmaxLoss(graph: OnnxGraph, logits: OnnxValue, targets: OnnxValue) {
   const logProbability = graph.node('LogSoftmax', [logits], { axis: -1 })
   const likelihood = graph.node('ReduceSum', [graph.node('Mul', [logProbability, targets]), int64s(2)], {
     keepdims: 0,
   })
-  const bounded = graph.node('Clip', [logProbability, scalar(leastLogProbability)])
-  return { loss: graph.node('Neg', [likelihood]), probability: graph.node('Exp', [bounded]) }
+  return { loss: graph.node('Neg', [likelihood]), probability: graph.node('Exp', [logProbability]) }
 }
 
 /** log(1 + exp(∓z)), the sign by the target: Softplus is stable on both sides. */
