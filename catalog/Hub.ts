@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { HubError, userError } from '../base/HubError.ts'
+import { defaultCacheFolder } from '../storage/defaultCacheFolder.ts'
 import { openStorage, type StorageOptions } from '../storage/openStorage.ts'
 import type { Storage } from '../storage/Storage.ts'
 import type { TableName } from '../tables/tables.ts'
@@ -30,8 +30,8 @@ export class Hub {
     this.workFolder = storage.root.startsWith('file://')
       ? join(fileURLToPath(storage.root), 'work')
       : join(
-          process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
-          'imagehub/work',
+          defaultCacheFolder(),
+          'work',
           createHash('sha256').update(storage.root).digest('hex').slice(0, 16),
         )
   }

@@ -1,5 +1,3 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { userError } from '../base/HubError.ts'
 import { Hub } from '../catalog/Hub.ts'
 import type { ModelStore } from '../models/ModelStore.ts'
@@ -19,11 +17,4 @@ export async function openHub(
 /** Where models are looked for: the hub's own first, then the person's. */
 export function modelStores(hub: Hub | null): ModelStore[] {
   return [...(hub === null ? [] : [hubModelStore(hub.storage)]), userModelStore()]
-}
-
-/** The person's folder for what can be fetched again: IMAGEHUB_CACHE, else imagehub in XDG_CACHE_HOME or ~/.cache. */
-export function cacheFolder(): string {
-  return (
-    process.env.IMAGEHUB_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'imagehub')
-  )
 }

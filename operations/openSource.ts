@@ -43,7 +43,7 @@ export async function openSource(options: OpenSourceOptions): Promise<OpenSource
   const { connection, source, signal } = options
   const storage = photoStorage(source)
   if (source.kind === 'open_images') {
-    const chosen = await openImages({ connection, ...source, cache: options.cacheFolder, signal })
+    const chosen = await openImages({ connection, ...source, cacheFolder: options.cacheFolder, signal })
     for (const { display_name, positives, negatives } of chosen.classes)
       options.onNote(`${display_name}: ${positives} photos that show it, ${negatives} verified without it`)
     return {

@@ -1,15 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { naming } from './fileError.ts'
 import { temporaryPrefix } from './writeFile.ts'
-
-/** The folder that downloads and tools are kept in: IMAGEHUB_CACHE, else the one of the XDG Base Directory Specification. */
-export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  const shared = environment.XDG_CACHE_HOME || join(homedir(), '.cache')
-  return environment.IMAGEHUB_CACHE || join(shared, 'imagehub')
-}
 
 export interface CachedVersion {
   /** Names the object, the endpoint included. */

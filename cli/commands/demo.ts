@@ -11,9 +11,9 @@ import { reportOnHub } from '../../operations/report.ts'
 import { renderReport } from '../../report/renderReport.ts'
 import { summarise, summaryText } from '../../report/summary.ts'
 import { getNamedQuery, queryParameters } from '../../sql/namedQueries.ts'
+import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
 import { defineCommand } from '../Command.ts'
 import { engineOptions, openEngine } from '../engineArguments.ts'
-import { cacheFolder } from '../hubArguments.ts'
 import { commaList } from '../sourceArguments.ts'
 import { writeReport } from './report.ts'
 
@@ -64,7 +64,7 @@ export const demo = defineCommand({
       assets: assetsFolder(),
       engine: openEngine(args),
       userModels: userModelStore(),
-      cacheFolder: cacheFolder(),
+      cacheFolder: defaultCacheFolder(),
       signal: terminal.signal,
       onProgress: progress => terminal.progress(progress),
       onNote: line => terminal.note(line),

@@ -1,7 +1,8 @@
 import { ingest as ingestInto } from '../../operations/ingest.ts'
+import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
 import { defineCommand } from '../Command.ts'
 import { engineOptions, openEngine } from '../engineArguments.ts'
-import { cacheFolder, openHub } from '../hubArguments.ts'
+import { openHub } from '../hubArguments.ts'
 import { ingestText } from '../ingestText.ts'
 import { labelSource, photoSource, sourceOptions } from '../sourceArguments.ts'
 
@@ -29,7 +30,7 @@ export const ingest = defineCommand({
       source,
       labels,
       engine: openEngine(args),
-      cacheFolder: cacheFolder(),
+      cacheFolder: defaultCacheFolder(),
       signal: terminal.signal,
       onProgress: progress => terminal.progress(progress),
       onNote: line => terminal.note(line),

@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { userError } from '../../base/HubError.ts'
 import { type Hierarchy, parseHierarchy, withDescendants } from '../hierarchy.ts'
@@ -6,14 +7,16 @@ import type { LabelReport } from '../labels/LabelReport.ts'
 import { loadLabels } from '../labels/loadLabels.ts'
 import type { Manifest, ManifestRow } from '../Manifest.ts'
 import { select } from '../select.ts'
-import { type DownloadOptions, download } from './download.ts'
+import { type FetchFileOptions, fetchFile } from './fetchFile.ts'
 import { type OpenImagesLocationOptions, openImagesLocations } from './locations.ts'
 import { type NamedClass, resolveClasses } from './resolveClasses.ts'
 
 export interface OpenImagesOptions
   extends OpenImagesLocationOptions,
-    Pick<DownloadOptions, 'cache' | 'retryWaits' | 'stallTimeout' | 'onProgress' | 'signal'> {
+    Pick<FetchFileOptions, 'retry' | 'stallMilliseconds' | 'signal'> {
   readonly connection: DuckDBConnection
+  /** The files are kept below it. */
+  readonly cacheFolder: string
   /** Display names in any case, or class ids. */
   readonly classes: readonly string[]
   /** At most so many photos that show a class, for each class. */
@@ -40,11 +43,11 @@ const largestHierarchy = 16 * 2 ** 20 // bytes
 
 /**
  * Photos and verified labels of the Open Images V7 validation set, by class. Downloads the class descriptions, the hierarchy and the
- * human-verified labels (about 25 MB, kept in `cache`), chooses photos by a seeded hash, each class alike, and leaves
+ * human-verified labels (about 25 MB, kept in `cacheFolder`), chooses photos by a seeded hash, each class alike, and leaves
  * `label_rows` with every verified label of the chosen photos, positives and negatives, and `class_names`, as `loadLabels` does.
  *
  * A photo of a kind (Taxi) is one of the wider class (Car): where only the kind was verified, a row with source `hierarchy` says so.
- * @throws HubError what `download`, `loadLabels`, `parseHierarchy` and `resolveClasses` throw; `bad_limit`; `nothing_to_read` where
+ * @throws HubError what `fetchFile`, `loadLabels`, `parseHierarchy` and `resolveClasses` throw; `bad_limit`; `nothing_to_read` where
  * no photo was verified for the classes
  */
 export async function openImages(options: OpenImagesOptions): Promise<OpenImagesSelection> {
@@ -52,13 +55,14 @@ export async function openImages(options: OpenImagesOptions): Promise<OpenImages
   if (!Number.isInteger(limit) || limit < 1)
     throw userError('bad_limit', `${limit} is no number of photos`, 'give a whole number from 1')
   const locations = openImagesLocations(options)
+  const folder = join(options.cacheFolder, 'open-images')
   const get = (url: string, maxBytes?: number) =>
-    download({ ...options, url, ...(maxBytes === undefined ? {} : { maxBytes }) })
-  const files = await Promise.all([
-    get(locations.classDescriptions),
-    get(locations.hierarchy, largestHierarchy),
-    get(locations.labels),
-  ])
+    fetchFile({ ...options, url, folder, ...(maxBytes !== undefined && { maxBytes }) })
+  const files = {
+    descriptions: await get(locations.classDescriptions),
+    hierarchy: await get(locations.hierarchy, largestHierarchy),
+    labels: await get(locations.labels),
+  }
   const { labels, hierarchy, known } = await read(connection, files)
   const classes = resolveClasses(names, known)
   const negatives = options.negatives ?? (classes.length === 1 ? limit : 0)
@@ -96,15 +100,19 @@ export async function openImages(options: OpenImagesOptions): Promise<OpenImages
 /** Reads the three files; one that is damaged goes from the cache, so that the next run fetches it again. */
 async function read(
   connection: DuckDBConnection,
-  [descriptions, hierarchyFile, labelFile]: readonly [string, string, string],
+  paths: { readonly descriptions: string; readonly hierarchy: string; readonly labels: string },
 ) {
   try {
-    const hierarchy = parseHierarchy(await readFile(hierarchyFile, 'utf8'))
-    const labels = await loadLabels({ connection, path: labelFile, classDescriptions: descriptions })
+    const hierarchy = parseHierarchy(await readFile(paths.hierarchy, 'utf8'))
+    const labels = await loadLabels({
+      connection,
+      path: paths.labels,
+      classDescriptions: paths.descriptions,
+    })
     const known = await select<NamedClass>(connection, 'SELECT label, display_name FROM class_names')
     return { hierarchy, labels, known }
   } catch (error) {
-    for (const path of [descriptions, hierarchyFile, labelFile]) await rm(path, { force: true })
+    for (const path of Object.values(paths)) await rm(path, { force: true })
     throw error
   }
 }

@@ -8,9 +8,9 @@ import { modelIdPattern } from '../../models/ModelManifest.ts'
 import { ModelStore } from '../../models/ModelStore.ts'
 import { type PullModelOptions, pullModel } from '../../models/pull.ts'
 import { FileStorage } from '../../storage/fileStorage.ts'
+import { type Behaviour, faultyServer, serve } from '../support/faultyServer.ts'
 import { sharedFolder } from '../support/shared.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
-import { type Behaviour, faultyServer, serve } from './faultyServer.ts'
 import { tinyModel } from './tinyModel.ts'
 
 const id = 'inception-v3-imagenet'
@@ -20,7 +20,7 @@ const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest('hex')
 /** A store, a downloads folder and a stand-in for the file server; the file is told by size and MD5. */
 async function scene(t: TestContext, body: Uint8Array, behaviour: Behaviour) {
   const folder = await temporaryFolder(t)
-  const { url, ranges } = await faultyServer(t, behaviour)
+  const { url, paths, ranges } = await faultyServer(t, behaviour)
   const store = new ModelStore(new FileStorage(join(folder, 'models')))
   const downloadsFolder = join(folder, 'downloads')
   const options: PullModelOptions = {
@@ -30,7 +30,7 @@ async function scene(t: TestContext, body: Uint8Array, behaviour: Behaviour) {
     download: { url, md5: md5(body), bytes: body.length },
     retry: { attempts: 3, baseMilliseconds: 1, capMilliseconds: 2, attemptTimeoutMilliseconds: 0 },
   }
-  return { store, ranges, options, downloadsFolder, url }
+  return { store, paths, ranges, options, downloadsFolder, url }
 }
 
 test('a pulled model is downloaded through faults, checked, imported and remembered with its source', async t => {
@@ -65,18 +65,16 @@ test('a wrong file is refused by its hash, and neither it nor a model is kept', 
 
 test('IMAGEHUB_MODELS_URL names a mirror, which must serve the very file', async t => {
   const body = Buffer.from('not the weights')
-  const asked: (string | undefined)[] = []
-  const { options, url } = await scene(t, body, (request, response) => {
-    asked.push(request.url)
-    serve(request, response, { body })
-  })
+  const { options, url, paths } = await scene(t, body, (request, response) =>
+    serve(request, response, { body }),
+  )
   process.env.IMAGEHUB_MODELS_URL = `${dirname(url)}/`
   t.after(() => {
     delete process.env.IMAGEHUB_MODELS_URL
   })
   const { download, ...known } = options
   await assert.rejects(pullModel(known), { code: 'wrong_size', message: /15 bytes, expected 87910968/ })
-  assert.deepEqual(asked, [`/files/${fileName}`])
+  assert.deepEqual(paths, [`/files/${fileName}`])
   assert.equal(download?.bytes, 15)
 })
 

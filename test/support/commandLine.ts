@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { defaultCacheFolder } from '../../storage/downloadCache.ts'
+import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
 import { type Scope, temporaryFolder } from './temporaryFolder.ts'
 
 export const program = join(import.meta.dirname, '../../bin/imagehub.js')

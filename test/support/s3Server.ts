@@ -9,7 +9,7 @@ import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
-import { defaultCacheFolder } from '../../storage/downloadCache.ts'
+import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
 import type { S3Credentials, S3Options } from '../../storage/s3Options.ts'
 
 const version = 'v1.8.0'

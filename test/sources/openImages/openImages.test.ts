@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { readdir, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { openImagesLocations, openImagesS3Options } from '../../../sources/openImages/locations.ts'
 import { type OpenImagesOptions, openImages } from '../../../sources/openImages/openImages.ts'
 import { resolveClasses } from '../../../sources/openImages/resolveClasses.ts'
 import { memoryDatabase, rowsOf } from '../../support/duckdb.ts'
+import { type Behaviour, faultyServer, serve } from '../../support/faultyServer.ts'
+import { freePort } from '../../support/s3Server.ts'
 import { temporaryFolder } from '../../support/temporaryFolder.ts'
 
 const descriptions =
@@ -39,29 +39,14 @@ const files: Record<string, string> = {
   '/v7/oidv7-val-annotations-human-imagelabels.csv': labelCsv(),
 }
 
-type Answer = (request: IncomingMessage, response: ServerResponse, content: string | undefined) => void
-
-const asIs: Answer = (_, response, content) => {
-  response.writeHead(content === undefined ? 404 : 200, {
-    'content-length': Buffer.byteLength(content ?? ''),
-  })
-  response.end(content)
+/** Gives the file that was asked for, as a good server does. */
+const asIs: Behaviour = (request, response) => {
+  const content = files[request.url ?? '']
+  if (content === undefined) response.writeHead(404).end()
+  else serve(request, response, { body: Buffer.from(content) })
 }
 
-/** A stand-in for the label files' server, and how often it was asked. */
-async function serve(t: TestContext, answer: Answer = asIs) {
-  const asked: string[] = []
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? '')
-    answer(request, response, files[request.url ?? ''])
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
-}
+const impatient = { attempts: 3, baseMilliseconds: 1, capMilliseconds: 1, attemptTimeoutMilliseconds: 0 }
 
 async function choose(t: TestContext, options: Partial<OpenImagesOptions> = {}) {
   const connection = options.connection ?? (await memoryDatabase(t))
@@ -69,8 +54,8 @@ async function choose(t: TestContext, options: Partial<OpenImagesOptions> = {}) 
     connection,
     classes: ['car', 'Tree'],
     limit: 10,
-    cache: await temporaryFolder(t),
-    retryWaits: [1, 1],
+    cacheFolder: await temporaryFolder(t),
+    retry: impatient,
     ...options,
   })
   const origins = (await Array.fromAsync(selection.manifest.rows)).map(row => row.origin)
@@ -83,8 +68,8 @@ async function choose(t: TestContext, options: Partial<OpenImagesOptions> = {}) 
 }
 
 test('photos of each class, kinds of it included, up to the limit, with every verified label they have', async t => {
-  const { url } = await serve(t)
-  const { connection, classes, numbers, origins, manifest } = await choose(t, { files: url, limit: 30 })
+  const { origin } = await faultyServer(t, asIs)
+  const { connection, classes, numbers, origins, manifest } = await choose(t, { files: origin, limit: 30 })
   assert.deepEqual(
     classes.map(({ label, positives, negatives }) => [label, positives, negatives]),
     [
@@ -121,30 +106,30 @@ test('photos of each class, kinds of it included, up to the limit, with every ve
 })
 
 test('a single class comes with as many photos verified not to show it', async t => {
-  const { url } = await serve(t)
-  const { classes, numbers } = await choose(t, { files: url, classes: ['/m/car'] })
+  const { origin } = await faultyServer(t, asIs)
+  const { classes, numbers } = await choose(t, { files: origin, classes: ['/m/car'] })
   assert.deepEqual([classes[0]?.positives, classes[0]?.negatives], [10, 10])
   assert.equal(numbers.filter(number => number >= 80).length, 10)
 })
 
 test('the same seed chooses the same photos, another seed others', async t => {
-  const { url } = await serve(t)
+  const { origin } = await faultyServer(t, asIs)
   const [first, again, other] = [
-    await choose(t, { files: url }),
-    await choose(t, { files: url }),
-    await choose(t, { files: url, seed: 2 }),
+    await choose(t, { files: origin }),
+    await choose(t, { files: origin }),
+    await choose(t, { files: origin, seed: 2 }),
   ]
   assert.deepEqual(first.numbers, again.numbers)
   assert.notDeepEqual(first.numbers, other.numbers)
 })
 
 test('downloads are kept: a second run asks nothing', async t => {
-  const { url, asked } = await serve(t)
-  const cache = await temporaryFolder(t)
-  await choose(t, { files: url, cache })
-  await choose(t, { files: url, cache })
-  assert.deepEqual(asked.sort(), Object.keys(files).sort())
-  assert.equal((await readdir(cache)).length, 3)
+  const { origin, paths } = await faultyServer(t, asIs)
+  const cacheFolder = await temporaryFolder(t)
+  await choose(t, { files: origin, cacheFolder })
+  await choose(t, { files: origin, cacheFolder })
+  assert.deepEqual(paths.sort(), Object.keys(files).sort())
+  assert.equal((await readdir(join(cacheFolder, 'open-images'))).length, 3)
 })
 
 test('an unknown class is refused with the nearest names', () => {
@@ -170,20 +155,19 @@ test('an unknown class is refused with the nearest names', () => {
 })
 
 test('a class without a verified photo and a limit of none are clear mistakes', async t => {
-  const { url } = await serve(t)
-  await assert.rejects(choose(t, { files: url, classes: ['Entity'], limit: 0 }), {
+  const { origin } = await faultyServer(t, asIs)
+  await assert.rejects(choose(t, { files: origin, classes: ['Entity'], limit: 0 }), {
     code: 'bad_limit',
     fault: 'user',
   })
-  await assert.rejects(choose(t, { files: url, classes: ['oak, english'], negatives: 0 }), {
+  await assert.rejects(choose(t, { files: origin, classes: ['oak, english'], negatives: 0 }), {
     code: 'nothing_to_read',
     message: /Oak, English/,
   })
 })
 
 test('without a network the error says so and names the other way', async t => {
-  // Nothing listens on port 1.
-  await assert.rejects(choose(t, { files: 'http://127.0.0.1:1' }), {
+  await assert.rejects(choose(t, { files: `http://127.0.0.1:${await freePort()}` }), {
     code: 'network_unreachable',
     message: /127\.0\.0\.1/,
     hint: /--from DIR/,
@@ -192,42 +176,43 @@ test('without a network the error says so and names the other way', async t => {
 
 test('a server that is busy or breaks off is asked again, and what it then gives is whole', async t => {
   const failures = new Map<string, number>()
-  const { url } = await serve(t, (request, response, content) => {
-    const failed = failures.get(request.url ?? '') ?? 0
-    failures.set(request.url ?? '', failed + 1)
+  const { origin } = await faultyServer(t, (request, response, nth) => {
+    const path = request.url ?? ''
+    const failed = failures.get(path) ?? 0
+    failures.set(path, failed + 1)
     if (failed === 0) response.writeHead(503).end('busy')
-    else if (failed === 1) {
-      response.writeHead(200, { 'content-length': Buffer.byteLength(content ?? '') })
-      response.write((content ?? '').slice(0, 20))
-      setTimeout(() => response.destroy(), 20)
-    } else asIs(request, response, content)
+    else if (failed === 1) serve(request, response, { body: Buffer.from(files[path] ?? ''), cutAfter: 20 })
+    else asIs(request, response, nth)
   })
-  assert.equal((await choose(t, { files: url })).numbers.length, 20)
+  assert.equal((await choose(t, { files: origin })).numbers.length, 20)
 })
 
-test('a server that stalls, refuses or sends a login page is given up with the reason', async t => {
-  const stalls = await serve(t, (_, response) => response.writeHead(200).write('x'))
-  await assert.rejects(choose(t, { files: stalls.url, stallTimeout: 100, retryWaits: [] }), {
-    code: 'network_unreachable',
-    message: /no byte for 0.1 s/,
+test('a server that stalls, refuses or sends a login page is given up with the reason and the other way', async t => {
+  const stalls = await faultyServer(t, (_, response) => response.writeHead(200).write('x'))
+  const once = { ...impatient, attempts: 1 }
+  await assert.rejects(choose(t, { files: stalls.origin, stallMilliseconds: 100, retry: once }), {
+    code: 'download_failed',
+    message: /nothing arrived for 0.1 s/,
+    hint: /--from DIR/,
   })
-  const refuses = await serve(t, (_, response) => response.writeHead(403).end())
-  await assert.rejects(choose(t, { files: refuses.url }), { code: 'download_refused', message: /403/ })
-  const page = await serve(t, (_, response) =>
+  const refuses = await faultyServer(t, (_, response) => response.writeHead(403).end())
+  await assert.rejects(choose(t, { files: refuses.origin }), { code: 'download_refused', message: /403/ })
+  const page = await faultyServer(t, (_, response) =>
     response.writeHead(200, { 'content-type': 'text/html' }).end('<html>log in'),
   )
-  await assert.rejects(choose(t, { files: page.url }), { code: 'download_refused', message: /web page/ })
-  assert.equal(page.asked.length, 3, 'not asked again')
+  await assert.rejects(choose(t, { files: page.origin }), { code: 'download_refused', message: /web page/ })
+  assert.equal(page.paths.length, 1, 'not asked again')
 })
 
 test('a damaged file leaves the cache, so that the next run fetches it again', async t => {
-  const { url } = await serve(t)
-  const cache = await temporaryFolder(t)
-  await choose(t, { files: url, cache })
-  for (const name of await readdir(cache))
-    if (name.endsWith('.json')) await writeFile(join(cache, name), '{"LabelName"')
-  await assert.rejects(choose(t, { files: url, cache }), { code: 'bad_hierarchy' })
-  assert.equal((await choose(t, { files: url, cache })).numbers.length, 20)
+  const { origin } = await faultyServer(t, asIs)
+  const cacheFolder = await temporaryFolder(t)
+  await choose(t, { files: origin, cacheFolder })
+  const folder = join(cacheFolder, 'open-images')
+  for (const name of await readdir(folder))
+    if (name.endsWith('.json')) await writeFile(join(folder, name), '{"LabelName"')
+  await assert.rejects(choose(t, { files: origin, cacheFolder }), { code: 'bad_hierarchy' })
+  assert.equal((await choose(t, { files: origin, cacheFolder })).numbers.length, 20)
 })
 
 test('the addresses are those of Open Images unless options or the environment say otherwise', () => {

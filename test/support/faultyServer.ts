@@ -6,15 +6,21 @@ import type { TestContext } from 'node:test'
 export type Behaviour = (request: IncomingMessage, response: ServerResponse, nth: number) => void
 
 export interface FaultyServer {
+  readonly origin: string
+  /** Of a file on it. */
   readonly url: string
+  /** The path of each request, in order. */
+  readonly paths: string[]
   /** The Range header of each request, in order. */
   readonly ranges: (string | undefined)[]
 }
 
 /** A server on 127.0.0.1 that ends with the test. */
 export async function faultyServer(t: TestContext, behaviour: Behaviour): Promise<FaultyServer> {
+  const paths: string[] = []
   const ranges: (string | undefined)[] = []
   const server = createServer((request, response) => {
+    paths.push(request.url ?? '')
     ranges.push(request.headers.range)
     behaviour(request, response, ranges.length - 1)
   })
@@ -23,7 +29,8 @@ export async function faultyServer(t: TestContext, behaviour: Behaviour): Promis
     server.closeAllConnections()
     server.close()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/files/model.h5`, ranges }
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return { origin, url: `${origin}/files/model.h5`, paths, ranges }
 }
 
 export interface ServeOptions {

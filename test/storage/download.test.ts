@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process'
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type DownloadOptions, type DownloadProgress, download } from '../../models/download.ts'
+import { gzipSync } from 'node:zlib'
+import { type DownloadOptions, type DownloadProgress, download } from '../../storage/download.ts'
+import { faultyServer, serve } from '../support/faultyServer.ts'
+import { freePort } from '../support/s3Server.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
-import { faultyServer, serve } from './faultyServer.ts'
 
 const body = Uint8Array.from({ length: 300_000 }, (_, index) => Math.imul(index, 0x9e3779b1) >>> 24)
 const impatient = { attempts: 4, baseMilliseconds: 1, capMilliseconds: 2, attemptTimeoutMilliseconds: 0 }
@@ -141,7 +143,7 @@ test('a file that is absent, forbidden, of another size or endless is refused at
     [404, 'download_refused', /404/],
     [403, 'download_refused', /403/],
     [body.length - 1, 'wrong_size', /299999 bytes, expected 300000/],
-    ['endless', 'download_too_large', /at most|or more/],
+    ['endless', 'too_many_bytes', /more than the 300000 allowed/],
   ] as const) {
     const { url, ranges } = await faultyServer(t, (request, response) => {
       if (behaviour === 'endless') {
@@ -158,6 +160,41 @@ test('a file that is absent, forbidden, of another size or endless is refused at
   for (const url of ['file:///etc/passwd', 'nonsense', '']) {
     await assert.rejects(download(options(folder, url)), { code: 'bad_url' })
   }
+})
+
+test('a server that nobody reaches is told apart from one that fails', async t => {
+  const folder = await temporaryFolder(t)
+  // No such name ever exists (RFC 6761, 6.4).
+  for (const url of [`http://127.0.0.1:${await freePort()}/file`, 'http://nowhere.invalid/file'])
+    await assert.rejects(download(options(folder, url)), {
+      code: 'network_unreachable',
+      message: /cannot be reached.*4 attempts/,
+    })
+})
+
+test('a web page in place of the file is refused', async t => {
+  const folder = await temporaryFolder(t)
+  const { url, ranges } = await faultyServer(t, (_, response) =>
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>log in'),
+  )
+  await assert.rejects(download(options(folder, url)), { code: 'download_refused', message: /web page/ })
+  assert.equal(ranges.length, 1)
+})
+
+test('a body that comes compressed though it was not asked for is undone, and never resumed', async t => {
+  const text = Buffer.from('line\n'.repeat(20_000))
+  const packed = gzipSync(text)
+  const { url, ranges } = await faultyServer(t, (_, response, nth) => {
+    response.writeHead(200, { etag: '"v1"', 'content-encoding': 'gzip', 'content-length': packed.length })
+    if (nth > 0) response.end(packed)
+    else {
+      response.write(packed.subarray(0, packed.length / 2))
+      setTimeout(() => response.destroy(), 50)
+    }
+  })
+  const { path } = await download({ ...options(await temporaryFolder(t), url), bytes: text.length })
+  assert.deepEqual(await readFile(path), text)
+  assert.deepEqual(ranges, [undefined, undefined])
 })
 
 test('an aborted download stops at once and can be resumed', async t => {
