@@ -4,6 +4,7 @@ import { codeVersion } from '../base/codeVersion.ts'
 import { HubError, toError } from '../base/HubError.ts'
 import { type Answer, type Command, commonOptions } from './Command.ts'
 import { commands } from './commands.ts'
+import { errorCalls, errorMessage } from './errorText.ts'
 import { openTerminal } from './Terminal.ts'
 import { checkValues, usageError } from './usage.ts'
 
@@ -96,11 +97,13 @@ function report(error: Error, asJson: boolean): void {
   process.exitCode = known?.fault === 'user' ? 2 : 1
   if (asJson) {
     const { code, hint } = known ?? { code: 'failed', hint: undefined }
-    process.stdout.write(`${JSON.stringify({ error: { code, message: error.message, hint } }, null, 2)}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ error: { code, message: errorMessage(error), hint } }, null, 2)}\n`,
+    )
   } else {
-    process.stderr.write(`imagehub: ${error.message}\n`)
+    process.stderr.write(`imagehub: ${errorMessage(error)}\n`)
     if (known?.hint !== undefined) process.stderr.write(`  ${known.hint}\n`)
   }
   // What nobody foresaw is for its developers: they need the stack.
-  if (known === undefined) process.stderr.write(`${error.stack ?? ''}\n`)
+  process.stderr.write(errorCalls(error))
 }
