@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
@@ -88,6 +89,12 @@ export async function setScene(t: Scope): Promise<Scene> {
   }
 }
 
+/** Asserts that two hubs say the same, and names the first table where they do not. */
+export function sameTables(found: HubTables, expected: HubTables, message: string): void {
+  for (const [name, rows] of Object.entries(expected))
+    assert.deepEqual(found[name], rows, `${name}: ${message}`)
+}
+
 export async function succeed(running: RunningCommand): Promise<Ending> {
   const ending = await running.ended
   if (ending.code !== 0) throw new Error(`the command ended with ${ending.code}: ${ending.stderr}`)
@@ -146,13 +153,16 @@ function startCommand(folder: string, hub: string, command: readonly string[]): 
   }
 }
 
-/** What a hub says of heads and by them, without runs and times. Numbers to nine digits: sums depend on the order of the rows. */
+/**
+ * What a hub says of heads and by them, without runs and times. A training that was killed after it had committed leaves a head like the
+ * next one: they count once. Numbers are rounded: sums depend on the order of the rows.
+ */
 async function headTables(uri: string): Promise<HubTables> {
   const head = `split_part(head_id, '@', 1) AS head`
   const queries = {
-    heads: `SELECT name, model_id, model_sha256, kind, labels, reg_param, n_train, n_test, round(objective, 9) AS objective, accuracy FROM heads ORDER BY ALL`,
-    splits: `SELECT ${head}, image_id, split FROM splits ORDER BY ALL`,
-    predictions: `SELECT ${head}, image_id, label, rank, round(probability, 5) AS probability FROM predictions ORDER BY ALL`,
+    heads: `SELECT DISTINCT name, model_id, model_sha256, kind, labels, reg_param, n_train, n_test, round(objective, 9) AS objective, accuracy FROM heads ORDER BY ALL`,
+    splits: `SELECT DISTINCT ${head}, image_id, split FROM splits ORDER BY ALL`,
+    predictions: `SELECT DISTINCT ${head}, image_id, label, rank, round(probability, 5) AS probability FROM predictions ORDER BY ALL`,
     failures: 'SELECT stage, origin, code FROM failures ORDER BY ALL',
   }
   const hub = await Hub.open(uri)
