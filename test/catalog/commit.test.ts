@@ -82,7 +82,7 @@ test('after any commits the tables are those of a model that replaces rows one b
         assert.deepEqual(found, model[name].map(row => JSON.stringify(row)).sort(), name)
       }
     }),
-    { numRuns: 8, seed: 20, endOnFailure: true },
+    { numRuns: 5, seed: 20, endOnFailure: true },
   )
 })
 
