@@ -81,7 +81,8 @@ function steady(page: string): string {
   return page
     .replaceAll(/\d{8}T\d{6}Z-[0-9a-f]{6}/g, 'RUN')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
-    .replaceAll(/\b(\d+h )?(\d+m )?\d+s\b/g, 'TIME')
+    .replaceAll(/\b(\d+h )?(\d+m )?(\d+\.)?\d+s\b/g, 'TIME')
+    .replaceAll(/^Images\/s, .*$/gm, 'RATE')
     .replaceAll(/\b\d+ workers?\b/g, 'N workers')
     .replaceAll(/[0-9a-f]{64}/g, 'SHA256')
     .replaceAll(/\d+\.\d+(e-?\d+)?|\b[01]\b/g, '#')
