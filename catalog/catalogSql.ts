@@ -1,14 +1,10 @@
 import type { CatalogObject } from '../sql/catalogObjects.ts'
 import { typeMappings } from '../tables/column.ts'
 import { duckdbDdl, type Table } from '../tables/defineTable.ts'
+import { sqlText } from '../tables/sqlText.ts'
 import { runsColumns } from './runsTable.ts'
 
 type TableDeclaration = Pick<Table, 'name' | 'row' | 'columns'>
-
-/** SQL text literal. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
-}
 
 /** A path as the glob pattern that matches it alone. */
 export function globEscape(path: string): string {
@@ -24,7 +20,7 @@ export function tableSql(table: TableDeclaration, files: readonly string[]): str
   const columns = Object.entries(table.columns).map(
     ([name, { type }]) => `CAST(${name} AS ${typeMappings[type].duckdb}) AS ${name}`,
   )
-  const list = files.map(file => literal(globEscape(file))).join(', ')
+  const list = files.map(file => sqlText(globEscape(file))).join(', ')
   return `CREATE VIEW ${table.name} AS SELECT ${columns.join(', ')} FROM read_parquet([${list}])`
 }
 
@@ -52,7 +48,7 @@ interface Comments {
 
 function comments({ kind, name, doc, columns }: Comments): string[] {
   return [
-    `COMMENT ON ${kind} ${name} IS ${literal(doc)}`,
-    ...columns.map(([column, text]) => `COMMENT ON COLUMN ${name}.${column} IS ${literal(text)}`),
+    `COMMENT ON ${kind} ${name} IS ${sqlText(doc)}`,
+    ...columns.map(([column, text]) => `COMMENT ON COLUMN ${name}.${column} IS ${sqlText(text)}`),
   ]
 }

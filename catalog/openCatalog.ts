@@ -1,28 +1,22 @@
-import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { resolve } from 'node:path'
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { HubError, toError } from '../base/HubError.ts'
 import { type CatalogObject, catalogObjects } from '../sql/catalogObjects.ts'
+import { type DuckdbOptions, openDuckdb } from '../tables/duckdb.ts'
+import { sqlText } from '../tables/sqlText.ts'
 import { type TableName, tables } from '../tables/tables.ts'
 import type { Catalog, ResultRow } from './Catalog.ts'
-import { commentSql, globEscape, literal, runsCommentSql, tableSql, viewCommentSql } from './catalogSql.ts'
+import { commentSql, globEscape, runsCommentSql, tableSql, viewCommentSql } from './catalogSql.ts'
 import { catalogClosed } from './queryError.ts'
 import type { RunRecord } from './RunRecord.ts'
 import { runQuery } from './runQuery.ts'
 import { runsJson, runsTableSql } from './runsTable.ts'
 
-export interface OpenCatalogOptions {
+/** By default 2 threads, 600 MB of memory, which keeps the process under 1 GB, and 4 GB of spilled rows. */
+export interface OpenCatalogOptions extends DuckdbOptions {
   /** Local Parquet files of each table; a table without files is empty. */
   readonly files: Partial<Record<TableName, readonly string[]>>
   readonly runs?: readonly RunRecord[]
-  /** What DuckDB may hold in memory before it spills to the temporary folder. Default 600MB, which keeps the process under 1 GB. */
-  readonly memoryLimit?: string
-  /** Default 2; each thread needs some 100 MB of the memory. */
-  readonly threads?: number
-  /** What may be spilled. Default 4GB. */
-  readonly temporaryDiskLimit?: string
   /** Default time limit of a query, in seconds. Default 60. */
   readonly timeoutSeconds?: number
 }
@@ -36,16 +30,8 @@ const defaultMaxRows = 1_000_000
  */
 export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog> {
   const { timeoutSeconds = 60 } = options
-  const spill = join(tmpdir(), `imagehub-sql-${randomUUID()}`)
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: options.memoryLimit ?? '600MB',
-    threads: String(options.threads ?? 2),
-    temp_directory: spill,
-    max_temp_directory_size: options.temporaryDiskLimit ?? '4GB',
-    preserve_insertion_order: 'false',
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  })
+  const duckdb = await openDuckdb({ threads: 2, temporaryDiskLimit: '4GB', ...options })
+  const { instance } = duckdb
   const objects = catalogObjects()
   const relations = [
     ...Object.keys(tables),
@@ -63,8 +49,7 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
   const close = async () => {
     closed = true
     for (const connection of open) connection.interrupt()
-    instance.closeSync()
-    await rm(spill, { recursive: true, force: true })
+    await duckdb.close()
   }
   try {
     await prepare(instance, { files, runs: options.runs ?? [], objects })
@@ -120,8 +105,7 @@ async function prepare(instance: DuckDBInstance, { files, runs, objects }: Conte
   const paths = Object.values(files)
     .flat()
     .flatMap(file => [...new Set([file, globEscape(file)])])
-  await connection.run("SET GLOBAL TimeZone = 'UTC'")
-  await connection.run(`SET allowed_paths = [${paths.map(literal).join(', ')}]`)
+  await connection.run(`SET allowed_paths = [${paths.map(sqlText).join(', ')}]`)
   for (const table of Object.values(tables)) {
     const own = files[table.name] ?? []
     await connection.run(tableSql(table, own))

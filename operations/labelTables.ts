@@ -9,9 +9,9 @@ import { annotations } from '../tables/annotations.ts'
 import { class_edges } from '../tables/class_edges.ts'
 import { classes } from '../tables/classes.ts'
 import { type Columns, duckdbDdl, type Table } from '../tables/defineTable.ts'
-import { readParquet, sqlName } from '../tables/duckdb.ts'
 import { images } from '../tables/images.ts'
 import { columnList, copyToParquet, ParquetWriter } from '../tables/ParquetWriter.ts'
+import { readParquet, sqlName } from '../tables/sqlText.ts'
 import type { OpenSource } from './openSource.ts'
 
 export interface LabelTablesOptions {

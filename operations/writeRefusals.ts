@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import parquetjs from 'parquetjs-lite'
 import type { Storage } from '../storage/Storage.ts'
 import { column, nullable } from '../tables/column.ts'
-import { readParquet } from '../tables/duckdb.ts'
+import { readParquet } from '../tables/sqlText.ts'
 import { streamRows } from '../tables/streamRows.ts'
 
 const columns = {

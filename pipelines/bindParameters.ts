@@ -1,4 +1,5 @@
 import { HubError } from '../base/HubError.ts'
+import { sqlText } from '../tables/sqlText.ts'
 
 export type SqlParameters = Readonly<Record<string, string | number | boolean>>
 
@@ -39,5 +40,5 @@ function literal(name: string, value: string | number | boolean): string {
       hint: 'use a text without them',
       fault: 'user',
     })
-  return `'${value.replaceAll("'", "''")}'`
+  return sqlText(value)
 }

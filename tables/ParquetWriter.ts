@@ -2,7 +2,7 @@ import { rename, rm, stat } from 'node:fs/promises'
 import { type DuckDBConnection, DuckDBDataChunk, type DuckDBValue } from '@duckdb/node-api'
 import { duckdbCodecs } from './columnVectors.ts'
 import { type Columns, duckdbDdl, type Row } from './defineTable.ts'
-import { sqlName, sqlText } from './duckdb.ts'
+import { sqlName, sqlText } from './sqlText.ts'
 
 /** DuckDB's vectors hold at most this many rows. */
 const vectorRows = 2048

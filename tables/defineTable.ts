@@ -1,6 +1,6 @@
 import { Field, Schema } from 'apache-arrow'
 import { type Column, type ColumnType, type ColumnValues, typeMappings } from './column.ts'
-import { sqlName } from './duckdb.ts'
+import { sqlName } from './sqlText.ts'
 
 export type Columns = Readonly<Record<string, Column>>
 

@@ -5,8 +5,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StageStep } from '../../pipelines/Pipeline.ts'
 import { column } from '../../tables/column.ts'
 import type { Columns, Row } from '../../tables/defineTable.ts'
-import { readParquet } from '../../tables/duckdb.ts'
 import { ParquetWriter } from '../../tables/ParquetWriter.ts'
+import { readParquet } from '../../tables/sqlText.ts'
 
 /** Hash of an input row: what a finished row is recognised by, whatever the batches and workers of the run that finished it. */
 export const rowKey = '_row_key'

@@ -1,5 +1,6 @@
 import { userError } from '../../base/HubError.ts'
-import { readParquet, sqlText, withDuckdb } from '../../tables/duckdb.ts'
+import { withDuckdb } from '../../tables/duckdb.ts'
+import { readParquet, sqlText } from '../../tables/sqlText.ts'
 
 /**
  * The hash of the model whose embeddings a hub holds under an id; of several the one that ran last.

@@ -2,9 +2,10 @@ import { userError } from '../../base/HubError.ts'
 import type { Hub } from '../../catalog/Hub.ts'
 import type { Snapshot } from '../../catalog/Snapshot.ts'
 import type { Row } from '../../tables/defineTable.ts'
-import { readParquet, withDuckdb } from '../../tables/duckdb.ts'
+import { withDuckdb } from '../../tables/duckdb.ts'
 import { heads } from '../../tables/heads.ts'
 import { columnList } from '../../tables/ParquetWriter.ts'
+import { readParquet } from '../../tables/sqlText.ts'
 import { streamRows } from '../../tables/streamRows.ts'
 
 export type HeadRow = Row<typeof heads>

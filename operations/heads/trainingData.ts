@@ -2,8 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { userError } from '../../base/HubError.ts'
 import type { HeadKind, HeadTargets } from '../../models/heads/headTasks.ts'
 import { labelIndex } from '../../models/heads/labelIndex.ts'
-import { readParquet, sqlText } from '../../tables/duckdb.ts'
 import { readVectors, type Vectors } from '../../tables/readVectors.ts'
+import { readParquet, sqlText } from '../../tables/sqlText.ts'
 
 /** Local Parquet files of the tables that training reads. */
 export interface TrainingFiles {

@@ -128,7 +128,8 @@ test('suppliers get a Parquet file of what was refused, and why', async t => {
   const small = await smallHub(t)
   const { run } = await small.ingest()
   const path = await small.hub.storage.localPath(`runs/${run.run_id}/refused.parquet`)
-  const { withDuckdb, readParquet } = await import('../../tables/duckdb.ts')
+  const { withDuckdb } = await import('../../tables/duckdb.ts')
+  const { readParquet } = await import('../../tables/sqlText.ts')
   const refused = await withDuckdb({}, async connection => {
     const result = await connection.runAndReadAll(
       `SELECT string_split(origin, '/')[-1], verdict, reasons FROM ${readParquet([path])} ORDER BY ALL`,

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { type ColumnType, typeMappings } from '../../tables/column.ts'
 import { type Columns, duckdbDdl } from '../../tables/defineTable.ts'
+import { withDuckdb } from '../../tables/duckdb.ts'
+import { sqlText } from '../../tables/sqlText.ts'
 import { type TableName, tables } from '../../tables/tables.ts'
 
 /** Rows of tables; a column that a row leaves out is null, or a stand-in where null is not allowed. Timestamps are ISO 8601 text. */
@@ -12,26 +13,23 @@ export async function writeTables(
   folder: string,
   rows: PartialRows,
 ): Promise<Partial<Record<TableName, readonly string[]>>> {
-  const instance = await DuckDBInstance.create(':memory:')
-  const connection = await instance.connect()
-  await connection.run("SET GLOBAL TimeZone = 'UTC'")
   const files: Partial<Record<TableName, readonly string[]>> = {}
-  for (const table of Object.values(tables)) {
-    const given = rows[table.name as TableName]
-    if (given === undefined) continue
-    const complete = given.map(row => ({ ...standIns(table.columns), ...row }))
-    await connection.run(duckdbDdl(table))
-    await connection.run(
-      `INSERT INTO ${table.name} BY NAME
+  await withDuckdb({ threads: 2 }, async connection => {
+    for (const table of Object.values(tables)) {
+      const given = rows[table.name as TableName]
+      if (given === undefined) continue
+      const complete = given.map(row => ({ ...standIns(table.columns), ...row }))
+      await connection.run(duckdbDdl(table))
+      await connection.run(
+        `INSERT INTO ${table.name} BY NAME
        SELECT unnest(from_json($rows::JSON, '${jsonStructure(table.columns)}'), max_depth := 2)`,
-      { rows: JSON.stringify(complete) },
-    )
-    const file = join(folder, `${table.name}.parquet`)
-    await connection.run(`COPY ${table.name} TO '${file.replaceAll("'", "''")}' (FORMAT parquet)`)
-    files[table.name as TableName] = [file]
-  }
-  connection.closeSync()
-  instance.closeSync()
+        { rows: JSON.stringify(complete) },
+      )
+      const file = join(folder, `${table.name}.parquet`)
+      await connection.run(`COPY ${table.name} TO ${sqlText(file)} (FORMAT parquet)`)
+      files[table.name as TableName] = [file]
+    }
+  })
   return files
 }
 
