@@ -1,3 +1,4 @@
+import { printable } from '../catalog/formatRows.ts'
 import type { IngestResult } from '../operations/ingest.ts'
 import type { Cases } from '../sources/labels/LabelReport.ts'
 import { stageRate } from './runText.ts'
@@ -18,22 +19,27 @@ export function ingestText({ run, manifest, verdicts, reasons, labels }: IngestR
   }
   if (labels !== null) {
     const { match } = labels
-    lines.push(`${match.labels} labels on ${match.matched} images`)
+    lines.push(`labels: ${match.labels}, on ${match.matched} images`)
     for (const [cases, what] of [
-      [match.absent, 'labelled images are not in the source'],
-      [match.ambiguous, 'label references fit several images'],
-      [match.unreadable, 'labelled images could not be read'],
-      [match.unlabelled, 'images have no label'],
-      [labels.conflicting, 'labels were given with different confidences; the highest counts'],
-      [labels.badConfidence, 'labels have a confidence that is no number from 0 to 1'],
-      [labels.unknownLabels, 'labels are not in the class descriptions'],
+      [match.absent, 'labelled, but not in the source'],
+      [match.ambiguous, 'named so that several images fit'],
+      [match.unreadable, 'labelled, but could not be read'],
+      [match.unlabelled, 'without a label'],
+      [labels.noImage, 'rows without an image'],
+      [labels.noLabel, 'rows without a label'],
+      [labels.conflicting, 'given with different confidences, of which the highest counts'],
+      [labels.badConfidence, 'with a confidence that is no number from 0 to 1'],
+      [labels.unknownLabels, 'classes that the class descriptions do not have'],
     ] as const)
-      if (cases.count > 0) lines.push(`  ${casesText(cases, what)}`)
+      if (cases.count > 0) lines.push(casesText(cases, what))
   }
   lines.push(...stageRate(run), `run ${run.run_id}, snapshot ${run.snapshot ?? '–'}`)
   return lines.join('\n')
 }
 
+const examplesShown = 3
+
 function casesText({ count, examples }: Cases, what: string): string {
-  return `${count} ${what}: ${examples.join(', ')}${count > examples.length ? ', …' : ''}`
+  const shown = examples.slice(0, examplesShown).map(printable)
+  return `  ${String(count).padStart(7)} ${what}: ${shown.join(', ')}${count > shown.length ? ', …' : ''}`
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { userError } from '../base/HubError.ts'
 import { type ClassEdge, parseHierarchy } from '../sources/hierarchy.ts'
 import { classFilesBeside } from '../sources/labels/classDescriptions.ts'
 import { folderLabels } from '../sources/labels/folderLabels.ts'
@@ -10,6 +9,7 @@ import { localFile } from '../sources/localFile.ts'
 import type { Manifest } from '../sources/Manifest.ts'
 import { openImages } from '../sources/openImages/openImages.ts'
 import { openManifest } from '../sources/openManifest.ts'
+import { naming } from '../storage/fileError.ts'
 import { parseLocation } from '../storage/location.ts'
 import { openStorage, type StorageOptions } from '../storage/openStorage.ts'
 import type { IngestSource, LabelSource } from './IngestSource.ts'
@@ -90,26 +90,28 @@ async function openLabels({ connection, labels, photos }: LabelOptions): Promise
   // A file in the bucket of the photos is reached as they are, any other as the environment says.
   const local = (uri: string) => localFile(uri, bucketOf(uri) === bucketOf(photos.from) ? photos.storage : {})
   const path = await local(labels.path)
+  await naming('read the label file', path, () => access(path))
   const beside =
-    bucketOf(labels.path) === null
-      ? await classFilesBeside(path).catch(thrown => {
-          throw userError('not_found', `there is no label file ${path}`, 'name a CSV that exists', thrown)
-        })
-      : { descriptions: null, hierarchy: null }
+    bucketOf(labels.path) === null ? await classFilesBeside(path) : { descriptions: null, hierarchy: null }
   const hierarchy = labels.hierarchy ?? beside.hierarchy
   const descriptions = labels.classDescriptions ?? beside.descriptions
   const { columns, separator } = labels
+  // Read before the photos are: who mistyped a column hears of it at once.
+  const report = await loadLabels({
+    connection,
+    path,
+    classDescriptions: descriptions === null ? null : await local(descriptions),
+    ...(columns === undefined ? {} : { columns }),
+    ...(separator === undefined ? {} : { separator }),
+  })
   return {
-    edges: hierarchy === null ? [] : parseHierarchy(await readFile(await local(hierarchy), 'utf8')).edges,
-    load: async () =>
-      loadLabels({
-        connection,
-        path,
-        classDescriptions: descriptions === null ? null : await local(descriptions),
-        ...(columns === undefined ? {} : { columns }),
-        ...(separator === undefined ? {} : { separator }),
-      }),
+    edges: hierarchy === null ? [] : await readHierarchy(await local(hierarchy)),
+    load: async () => report,
   }
+}
+
+async function readHierarchy(path: string): Promise<readonly ClassEdge[]> {
+  return parseHierarchy(await naming('read the class hierarchy', path, () => readFile(path, 'utf8'))).edges
 }
 
 function bucketOf(uri: string): string | null {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { copyFile, link, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HubError, systemCode } from '../base/HubError.ts'
 import { abortable } from './abortable.ts'
@@ -59,7 +59,7 @@ export async function placeFileAtomically(path: string, source: string): Promise
 
 async function beside<T>(path: string, place: (temporary: string) => Promise<T>): Promise<T> {
   const folder = dirname(path)
-  const firstMade = await mkdir(folder, { recursive: true })
+  const firstMade = await makeFolder(folder)
   const temporary = join(folder, temporaryPrefix + randomUUID())
   try {
     const result = await place(temporary)
@@ -69,6 +69,29 @@ async function beside<T>(path: string, place: (temporary: string) => Promise<T>)
   } finally {
     // Also after a rename, which does nothing where both names are links to one file.
     await rm(temporary, { force: true })
+  }
+}
+
+/**
+ * Makes a folder and those above it, and returns the topmost that was made. mkdir's own `recursive` never ends where a file system
+ * says ENOENT although the folder above is there, as /proc and automounters do (seen with Node 24.21).
+ */
+async function makeFolder(folder: string): Promise<string | undefined> {
+  try {
+    await mkdir(folder)
+    return folder
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return undefined
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
+  }
+  const topmost = await makeFolder(dirname(folder))
+  try {
+    await mkdir(folder)
+    return topmost ?? folder
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error
+    return topmost
   }
 }
 

@@ -182,3 +182,13 @@ test('putFile copies across file systems', async t => {
   await storage.putFile('k', other)
   assert.equal(Buffer.from(await storage.read('k')).toString(), 'from memory')
 })
+
+test('where no folder can be made, a write says so at once', {
+  skip: process.platform !== 'linux',
+  timeout: 10_000,
+}, async () => {
+  await assert.rejects(openStorage('/proc/imagehub/deep').write('a/b', 'x'), {
+    code: 'not_found',
+    fault: 'user',
+  })
+})
