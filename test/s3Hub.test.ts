@@ -22,6 +22,7 @@ const labels = 'file,class\nred/0.jpg,warm\nblue/0.jpg,cold\nblue/1.jpg,cold\nre
 const photos = new Map<string, Buffer | string>(await drawnPhotos()).set('labels.csv', labels)
 const folder = await temporaryFolder({ after })
 const model = join(folder, 'pixels.onnx')
+const settler = await commandLine({ after })
 /** The tables of a hub in a folder that read the same photos from a folder. */
 let undisturbed: HubTables
 
@@ -29,7 +30,7 @@ before(async () => {
   await writePixelModel(model)
   await writeFiles(join(folder, 'photos'), photos)
   const hub = join(folder, 'hub')
-  await ingestAndEmbed(await commandLine({ after }), hub, join(folder, 'photos'))
+  await ingestAndEmbed(settler, hub, join(folder, 'photos'))
   undisturbed = await hubTables(hub, { root: fileUri(join(folder, 'photos')) })
 })
 
