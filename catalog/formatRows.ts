@@ -1,7 +1,5 @@
 import type { CellValue, QueryResult, ResultColumn, ResultRow } from './Catalog.ts'
 
-export type ResultFormat = 'table' | 'csv' | 'json'
-
 const minColumnWidth = 8 // columns of the terminal
 const maxCellLength = 2_000 // characters looked at before a cell is shortened
 
@@ -51,12 +49,12 @@ function count(rows: number): string {
 }
 
 /** The header line of a csv (RFC 4180: CRLF, quotes where needed). */
-export function csvHeader(columns: readonly ResultColumn[]): string {
+function csvHeader(columns: readonly ResultColumn[]): string {
   return `${columns.map(({ name }) => csvField(name)).join(',')}\r\n`
 }
 
 /** Lines of a csv: null is an empty field, empty text is `""`, lists and structs are JSON. */
-export function csvRows(columns: readonly ResultColumn[], rows: readonly ResultRow[]): string {
+function csvRows(columns: readonly ResultColumn[], rows: readonly ResultRow[]): string {
   return rows.map(row => `${columns.map(({ name }) => csvField(row[name] ?? null)).join(',')}\r\n`).join('')
 }
 
@@ -66,17 +64,10 @@ function csvField(value: CellValue): string {
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** A whole result as csv text. */
-export function formatCsv({ columns, rows }: Pick<QueryResult, 'columns' | 'rows'>): string {
-  return csvHeader(columns) + csvRows(columns, rows)
-}
-
-/** A whole result as a JSON array of row objects, one row on each line; NaN and the infinities become null. */
-export function formatJson({ rows }: Pick<QueryResult, 'rows'>): string {
-  return rows.length === 0 ? '[]\n' : `[\n${rows.map(row => JSON.stringify(row)).join(',\n')}\n]\n`
-}
-
-/** The same texts, batch by batch, for results that should not be held in memory. */
+/**
+ * A result as the text of a csv, or of a JSON array with one row object on each line (NaN and the infinities become null); batch by
+ * batch, for results that should not be held in memory.
+ */
 export async function* formatStream(
   format: 'csv' | 'json',
   columns: readonly ResultColumn[],

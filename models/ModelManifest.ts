@@ -30,7 +30,7 @@ export const modelOutput = z.strictObject({
 })
 
 /** How an image is brought to the model's size: sharp's names. The kernel is part of what the features mean. */
-export const modelResize = z.strictObject({ kernel: z.literal('linear'), fit: z.literal('fill') })
+const modelResize = z.strictObject({ kernel: z.literal('linear'), fit: z.literal('fill') })
 
 /** Facts that a person gives about a model. */
 export const modelFacts = z.strictObject({

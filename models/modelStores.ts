@@ -23,7 +23,7 @@ export function hubModelStore(hub: Storage): ModelStore {
 }
 
 /** The first store that has a model: pass the hub's store before the person's own. Null where none has it. */
-export async function findStore(id: string, stores: readonly ModelStore[]): Promise<ModelStore | null> {
+async function findStore(id: string, stores: readonly ModelStore[]): Promise<ModelStore | null> {
   for (const store of stores) if ((await store.find(id)) !== null) return store
   return null
 }

@@ -2,8 +2,6 @@ import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import { Html, html, visibleText } from './html.ts'
 
-export type Marks = Plot.PlotOptions['marks']
-
 export interface ChartOptions {
   /** What the chart shows, in a sentence, for people who do not see it. */
   readonly description: string

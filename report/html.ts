@@ -36,7 +36,7 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /** Text made safe in element content and in quoted attributes; invisible characters are shown (see `visibleText`). */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return visibleText(text).replace(/[&<>"'`]/g, character => entities[character] ?? character)
 }
 

@@ -1,5 +1,5 @@
 /** In the order in which verdicts are shown everywhere. */
-export const verdictOrder = ['accepted', 'quarantined', 'rejected', 'failed'] as const
+const verdictOrder = ['accepted', 'quarantined', 'rejected', 'failed'] as const
 
 /** The CSS colour of a verdict. */
 export function verdictColor(verdict: string): string {

@@ -1,13 +1,8 @@
 import type { Row } from '../tables/defineTable.ts'
 import type { manifest } from '../tables/manifest.ts'
+import type { Cases } from './Cases.ts'
 
 export type ManifestRow = Row<typeof manifest>
-
-/** How often something happened, with the first few cases named. */
-export interface Tally {
-  count: number
-  readonly examples: string[]
-}
 
 /** What a manifest was made of. Complete once its rows were read to the end. */
 export interface ManifestReport {
@@ -16,7 +11,7 @@ export interface ManifestReport {
   /** Sum of the sizes that are known. */
   bytes: number
   /** What was seen and is no candidate, by reason: nothing is lost without a trace. */
-  readonly skipped: Partial<Record<string, Tally>>
+  readonly skipped: Partial<Record<string, Cases>>
 }
 
 /** The rows to read, one at a time, and the report that grows with them. Can be iterated once. */
@@ -25,13 +20,4 @@ export interface Manifest {
   readonly report: ManifestReport
   /** URI of the folder that labels may name files relative to; null where there is no single one. */
   readonly root: string | null
-}
-
-const examplesKept = 5
-
-export function tally(tallies: Partial<Record<string, Tally>>, reason: string, example: string): void {
-  const entry = tallies[reason] ?? { count: 0, examples: [] }
-  tallies[reason] = entry
-  entry.count++
-  if (entry.examples.length < examplesKept) entry.examples.push(example)
 }

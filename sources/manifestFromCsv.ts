@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import pLimit from 'p-limit'
 import type { Storage } from '../storage/Storage.ts'
+import { addCase } from './Cases.ts'
 import type { WantedColumn } from './csv/chooseColumns.ts'
 import { loadCsv } from './csv/loadCsv.ts'
-import { type Manifest, type ManifestReport, type ManifestRow, tally } from './Manifest.ts'
+import type { Manifest, ManifestReport, ManifestRow } from './Manifest.ts'
 import { nothingToRead } from './manifestFromStorage.ts'
 import { originOf } from './originOf.ts'
 import { select } from './select.ts'
@@ -114,7 +115,7 @@ async function resolveRow(
 ): Promise<ManifestRow | null> {
   const reference = originOf(locationText(row), storage.root)
   if ('refused' in reference) {
-    tally(report.skipped, reference.refused, row.origin ?? '')
+    addCase(report.skipped, reference.refused, row.origin ?? '')
     return null
   }
   const told = {

@@ -1,7 +1,8 @@
 import { userError } from '../base/HubError.ts'
 import type { Storage } from '../storage/Storage.ts'
+import { addCase } from './Cases.ts'
 import { skipReason } from './candidates.ts'
-import { type Manifest, type ManifestReport, type ManifestRow, tally } from './Manifest.ts'
+import type { Manifest, ManifestReport, ManifestRow } from './Manifest.ts'
 
 export interface ManifestFromStorageOptions {
   readonly storage: Storage
@@ -28,7 +29,7 @@ async function* listRows(
   for await (const { key, bytes, etag, modifiedAt } of storage.list(signal === undefined ? {} : { signal })) {
     const reason = exclude.some(prefix => key.startsWith(prefix)) ? 'excluded' : skipReason(key)
     if (reason !== null) {
-      tally(report.skipped, reason, key)
+      addCase(report.skipped, reason, key)
       continue
     }
     report.candidates++

@@ -30,8 +30,6 @@ const order = [
   { kind: 'macro', name: 'image_origin' },
 ] as const
 
-export type ViewName = Extract<(typeof order)[number], { kind: 'view' }>['name']
-
 /** The views and macros of sql/, in the order in which they can be created. */
 export function catalogObjects(): CatalogObject[] {
   return order.map(({ kind, name }) => {

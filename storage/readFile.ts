@@ -26,10 +26,7 @@ export async function openFile(path: string): Promise<{ handle: FileHandle; stat
 }
 
 /** The bytes of a regular file: one open, one fstat, as few reads as can be. A range beyond the end gives fewer bytes. */
-export async function readFile(
-  path: string,
-  { range, maxBytes, signal }: ReadOptions = {},
-): Promise<Uint8Array> {
+async function readFile(path: string, { range, maxBytes, signal }: ReadOptions = {}): Promise<Uint8Array> {
   checkRange(range)
   signal?.throwIfAborted()
   const { handle, stats } = await openFile(path)

@@ -91,7 +91,7 @@ export function gaveUp(error: unknown, attempts: number): unknown {
 }
 
 /** Runs an operation for at most so many milliseconds (0: no limit), then aborts it and throws `storage_timeout`. */
-export async function withinTime<T>(
+async function withinTime<T>(
   milliseconds: number,
   operation: (signal: AbortSignal) => Promise<T>,
   signal?: AbortSignal,

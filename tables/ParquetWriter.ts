@@ -17,7 +17,7 @@ export interface ParquetFile {
 }
 
 /** Rows of a Parquet row group: few where rows are wide, so that writing one never holds more than some 32 MiB. */
-export function rowGroupRows(columns: Columns): number {
+function rowGroupRows(columns: Columns): number {
   const rowBytes = Object.values(columns).some(({ type }) => type === 'vector' || type === 'binary')
     ? 8192
     : 256
@@ -25,7 +25,7 @@ export function rowGroupRows(columns: Columns): number {
 }
 
 /** The options of every `COPY ... TO` of the product. */
-export function parquetOptions(columns: Columns): string {
+function parquetOptions(columns: Columns): string {
   return `(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows(columns)})`
 }
 

@@ -54,8 +54,7 @@ function badValue(column: string, row: number, value: unknown, allowed: string) 
 function encode(type: ColumnType, value: unknown, column: string, row: number): unknown {
   switch (type) {
     case 'int32':
-      if (!Number.isInteger(value) || Math.abs(value as number) > 0x7fffffff)
-        throw badValue(column, row, value, 'a whole number of 32 bits')
+      if (value !== ((value as number) | 0)) throw badValue(column, row, value, 'a whole number of 32 bits')
       return value
     case 'int64':
     case 'timestamp':
@@ -87,11 +86,13 @@ export function batchToRows<C extends Columns>(columns: C, batch: RecordBatch): 
 }
 
 function decoder(type: ColumnType, vector: Vector): (index: number) => unknown {
-  const get = (index: number) => vector.get(index) as unknown
-  const unlessNull = (decode: (value: never) => unknown) => (index: number) => {
-    const value = get(index)
-    return value === null ? null : decode(value as never)
-  }
+  const get = (index: number): unknown => vector.get(index)
+  const unlessNull =
+    <T>(decode: (value: T) => unknown) =>
+    (index: number) => {
+      const value = get(index) as T | null
+      return value === null ? null : decode(value)
+    }
   switch (type) {
     case 'int64':
       return unlessNull((value: bigint) => Number(value))

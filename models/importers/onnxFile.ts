@@ -8,7 +8,7 @@ import { type ModelInput, modelFacts, modelInput, plainNormalization } from '../
  * What a person says about an ONNX model where the file leaves it open, as options or as a JSON file beside it
  * (`model.onnx` + `model.json`). A model with a uint8 [N, height, width, 3] input and an output `embedding` needs none.
  */
-export const modelDescription = z.strictObject({
+const modelDescription = z.strictObject({
   input: modelInput.partial().optional(),
   output: z.strictObject({ name: z.string().min(1) }).optional(),
   ...modelFacts.partial().shape,

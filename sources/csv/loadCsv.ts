@@ -35,7 +35,7 @@ export interface LoadCsvOptions<K extends string>
 }
 
 /** More unreadable rows than this and the file is refused: it is no CSV. */
-export const mostUnreadableRows = 100_000
+const mostUnreadableRows = 100_000
 const longestLine = 2_000_000 // bytes
 
 /**

@@ -1,10 +1,5 @@
+import type { Cases } from '../Cases.ts'
 import type { CsvReport } from '../csv/loadCsv.ts'
-
-/** How often something happened, with the first few cases. */
-export interface Cases {
-  readonly count: number
-  readonly examples: readonly string[]
-}
 
 /**
  * What became of a label source. A row makes one claim (image, label, source, confidence), or several where its label cell is a

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Cases } from '../Cases.ts'
 import { countRows } from '../select.ts'
 import { cases } from './cases.ts'
 import { pathKeySql, relativePathSql } from './imageKeys.ts'
-import type { Cases } from './LabelReport.ts'
 
 export interface MatchLabelsOptions {
   readonly connection: DuckDBConnection

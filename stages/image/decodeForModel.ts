@@ -4,7 +4,7 @@ import { problemError } from './imageProblem.ts'
 import { type DecodeLimits, defaultDecodeLimits } from './limits.ts'
 import { resampleBilinear } from './resampleBilinear.ts'
 
-export interface ModelInput {
+export interface DecodeForModelOptions {
   /** Pixels of the model's input. */
   readonly height: number
   readonly width: number
@@ -20,7 +20,7 @@ export interface ModelInput {
  */
 export async function decodeForModel(
   bytes: Uint8Array,
-  { height, width, limits = defaultDecodeLimits }: ModelInput,
+  { height, width, limits = defaultDecodeLimits }: DecodeForModelOptions,
 ): Promise<Uint8Array> {
   const examined = examineImage(bytes, limits)
   if (examined.problem !== null) throw problemError(examined.problem)

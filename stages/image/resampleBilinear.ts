@@ -1,9 +1,4 @@
-/** Interleaved 8-bit RGB, row by row. */
-export interface RgbPixels {
-  readonly data: Uint8Array
-  readonly height: number
-  readonly width: number
-}
+import type { RgbPixels } from './RgbPixels.ts'
 
 const channels = 3
 

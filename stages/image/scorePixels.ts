@@ -1,13 +1,7 @@
 import type { scores } from '../../tables/scores.ts'
+import type { RgbPixels } from './RgbPixels.ts'
 
 export type Scores = Readonly<Record<keyof typeof scores, number>>
-
-export interface RgbPixels {
-  /** height x width x 3 bytes, interleaved. */
-  readonly data: Uint8Array
-  readonly height: number
-  readonly width: number
-}
 
 /** Luma below which a pixel is dark, and above which it is bright, of 1. */
 const darkLuma = 0.1

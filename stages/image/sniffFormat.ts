@@ -1,5 +1,5 @@
 /** Formats that are decoded here. */
-export const readableFormats = ['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif'] as const
+const readableFormats = ['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif'] as const
 export type ReadableFormat = (typeof readableFormats)[number]
 
 /**

@@ -26,7 +26,7 @@ export type ImageFacts = Pick<Row<typeof inspections>, FactColumn>
 export type DecodeTurn = <T>(pixels: number, work: () => Promise<T>) => Promise<T>
 
 /** The longer side, in pixels, of the copy that is scored: blur shows at this size, and scores of all resolutions compare. */
-export const scoredSide = 512
+const scoredSide = 512
 
 export const noFacts: ImageFacts = {
   format: null,

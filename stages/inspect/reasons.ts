@@ -12,7 +12,7 @@ export const readProblems = {
 } as const
 
 /** Why a picture that decodes is not accepted all the same: by the rules on size and scores, or because the hub has it already. */
-export const ruleProblems = {
+const ruleProblems = {
   too_small: 'The shorter side has fewer pixels than the rules ask for.',
   odd_aspect_ratio: 'The picture is a sliver: one side is many times the other.',
   too_dark: 'The picture is almost black.',
@@ -27,7 +27,7 @@ export const ruleProblems = {
 export const reasons = { ...imageProblems, ...readProblems, ...ruleProblems } as const
 
 export type ReasonCode = keyof typeof reasons
-export type ReadProblemCode = keyof typeof readProblems
+type ReadProblemCode = keyof typeof readProblems
 
 export function isReadProblem(code: string): code is ReadProblemCode {
   return Object.hasOwn(readProblems, code)

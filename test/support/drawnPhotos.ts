@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
@@ -53,6 +52,3 @@ export async function writePixelModel(path: string): Promise<void> {
   graph.output('embedding', graph.node('Mul', [flat, scalar(1 / 255)]), 'float32', ['N', 48])
   await writeFile(path, graph.segments())
 }
-
-/** Bytes that are no file of any kind. */
-export const noise = (bytes: number): Buffer => randomBytes(bytes)

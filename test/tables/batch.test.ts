@@ -46,7 +46,8 @@ test('rows of every column type survive the way through Arrow and its IPC stream
 const refused: readonly [what: string, column: Column, value: unknown][] = [
   ['a null where the column is NOT NULL', { type: 'text', nullable: false, doc: '' }, null],
   ['a fraction as an int32', nullable('int32', ''), 1.5],
-  ['an int32 of 33 bits', nullable('int32', ''), 2 ** 32],
+  ['an int32 above 2^31 - 1', nullable('int32', ''), 2 ** 31],
+  ['an int32 below -2^31', nullable('int32', ''), -(2 ** 31) - 1],
   ['an int64 above 2^53', nullable('int64', ''), 2 ** 53],
 ]
 for (const [what, column, value] of refused)

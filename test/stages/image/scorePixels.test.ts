@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type RgbPixels, type Scores, scorePixels } from '../../../stages/image/scorePixels.ts'
+import type { RgbPixels } from '../../../stages/image/RgbPixels.ts'
+import { type Scores, scorePixels } from '../../../stages/image/scorePixels.ts'
 import { drawnPicture, drawnPixels } from '../drawnPicture.ts'
 
 const picture = fc
