@@ -1,6 +1,6 @@
 import { printable } from '../catalog/formatRows.ts'
 import type { IngestResult } from '../operations/ingest.ts'
-import type { Cases } from '../sources/labels/LabelReport.ts'
+import type { Cases } from '../sources/Cases.ts'
 import { stageRate } from './runText.ts'
 
 /** What an ingest did, for people. */
