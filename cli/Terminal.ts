@@ -59,6 +59,7 @@ export function openTerminal(options: {
 
 /** Seconds as people say them: 0.4s, 42s, 3m 10s, 2h 5m. */
 export function duration(seconds: number): string {
+  if (seconds < 0.05) return '0s'
   if (seconds < 0.95) return `${seconds.toFixed(1)}s`
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole}s`

@@ -78,14 +78,24 @@ function workerModule(): URL {
   return new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 }
 
+/** Longer than a batch takes; a stage that hangs is ended then. */
+const stopMilliseconds = 5000
+
 function openThread({ onMessage, onEnd }: ChannelEvents): Channel {
   const worker = new Worker(workerModule(), { name: 'imagehub-stage' })
+  const ended = new Promise<void>(resolve => worker.once('exit', () => resolve()))
   worker.on('message', onMessage)
   worker.on('error', cause => onEnd(failed(`a worker thread stopped: ${cause.message}`, cause)))
   worker.on('exit', code => onEnd(failed(`a worker thread ended with code ${code}`)))
   return {
     send: (message, transfer = []) => worker.postMessage(message, transfer),
-    stop: () => worker.terminate(),
+    // Asked first: to end a thread while onnxruntime or sharp is at work in it may end the whole process.
+    stop: async () => {
+      worker.postMessage({ type: 'stop' } satisfies ToWorker)
+      const timer = setTimeout(() => worker.terminate(), stopMilliseconds)
+      await ended
+      clearTimeout(timer)
+    },
   }
 }
 

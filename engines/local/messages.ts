@@ -12,6 +12,8 @@ export type ToWorker =
   | { readonly type: 'batch'; readonly ipc: Uint8Array }
   /** No more batches: finish what was begun. */
   | { readonly type: 'end' }
+  /** Leave what was begun. */
+  | { readonly type: 'stop' }
 
 /** What a worker tells the main thread. */
 export type FromWorker =

@@ -9,7 +9,10 @@ import type { FromWorker, ToWorker } from './messages.ts'
 
 const arrived: ToWorker[] = []
 let wake: (() => void) | undefined
+const stop = new AbortController()
 const onMessage = (message: ToWorker) => {
+  if (message.type === 'stop')
+    stop.abort(new HubError({ code: 'interrupted', message: 'the run was stopped' }))
   arrived.push(message)
   wake?.()
 }
@@ -48,7 +51,7 @@ try {
   const start = await nextMessage()
   if (start.type !== 'start') throw new Error('a worker is first told which stage to run')
   const { default: stage } = (await import(start.stage.module)) as { default: Stage }
-  const context = { params: stage.params.parse(start.stage.params), signal: new AbortController().signal }
+  const context = { params: stage.params.parse(start.stage.params), signal: stop.signal }
   for await (const output of stage.map(batches(), context)) {
     const ipc = batchToIpc(output)
     send({ type: 'result', ipc }, [ipc.buffer as ArrayBuffer])
