@@ -27,6 +27,7 @@ export interface S3UploadOptions {
 const leastPartBytes = 8 * 1024 * 1024
 const maxParts = 10_000
 const partsAtOnce = 4
+const graceMilliseconds = 2000
 
 /**
  * Writes an object from a stream: one request where it fits one part, else a multipart upload of at most 4 parts of 8 MiB in memory
@@ -39,14 +40,20 @@ export async function s3Upload(options: S3UploadOptions): Promise<void> {
   const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal])
   const whole = typeof body === 'string' || body instanceof Uint8Array
   const source = whole ? body : Readable.from(abortable(body, stop), { highWaterMark: 1 })
+  const last = later(stop)
+  const underWay = new Set<Promise<unknown>>()
   let uploadId: string | undefined
   const send = async (command: AnyCommand): Promise<unknown> => {
     try {
-      if (command instanceof AbortMultipartUploadCommand) return await request(options, command)
-      const answer = await request(options, command, stop)
-      if (command instanceof CreateMultipartUploadCommand)
-        uploadId = (answer as { UploadId?: string }).UploadId
-      return answer
+      stop.throwIfAborted()
+      if (command instanceof CompleteMultipartUploadCommand) return await request(options, command, stop)
+      const asked = request(options, command, last).then(answer => {
+        if (command instanceof CreateMultipartUploadCommand)
+          uploadId = (answer as { UploadId?: string }).UploadId
+        return answer
+      })
+      underWay.add(asked)
+      return await asked.finally(() => underWay.delete(asked))
     } catch (error) {
       failed.abort(error)
       throw error
@@ -59,14 +66,28 @@ export async function s3Upload(options: S3UploadOptions): Promise<void> {
       params: { Bucket: connection.bucket, Key: key, Body: source },
       partSize: Math.max(leastPartBytes, Math.ceil(bytes / maxParts)),
       queueSize: partsAtOnce,
+      leavePartsOnError: true, // removed below
     })
     await upload.done()
   } catch (error) {
     if (source instanceof Readable) source.destroy()
+    await Promise.allSettled(underWay)
     if (uploadId !== undefined) await removeParts(options, uploadId)
     signal?.throwIfAborted()
     throw failed.signal.aborted ? failed.signal.reason : error
   }
+}
+
+/**
+ * Aborts a little after another signal, so that requests under way may end: the answer to the first names the upload that has to be
+ * removed, and a part that arrives after its removal would stay.
+ */
+function later(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController()
+  const abort = () => setTimeout(() => controller.abort(signal.reason), graceMilliseconds).unref()
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort, { once: true })
+  return controller.signal
 }
 
 type AnyCommand = Parameters<S3Client['send']>[0]

@@ -226,9 +226,16 @@ test('a large write that fails or is aborted leaves no object and no parts', { s
   const repair = proxy.add(completion)
   await assert.rejects(storage.write('large', chunksOf(bytes)), hubError('storage_unavailable', /5 attempts/))
   repair()
-  proxy.add({ fault: { kind: 'stall', afterBytes: -1 }, url: /partNumber=2/ })
+  const resume = proxy.add({ fault: { kind: 'stall', afterBytes: -1 }, url: /partNumber=2/ })
   const writing = storage.write('large', chunksOf(bytes), { signal: AbortSignal.timeout(300) })
   await assert.rejects(writing, { name: 'TimeoutError' })
+  assert.equal(await unfinishedUploads(bucket), 0)
+  resume()
+  // While the request that begins the upload is under way.
+  for (let milliseconds = 0; milliseconds <= 40; milliseconds += 5) {
+    const signal = AbortSignal.timeout(milliseconds)
+    await assert.rejects(storage.write('large', chunksOf(bytes), { signal }), { name: 'TimeoutError' })
+  }
   assert.equal(await unfinishedUploads(bucket), 0)
   assert.equal(await direct.stat('large'), null)
 })
