@@ -88,7 +88,11 @@ function meaning(error: ServiceError, { bucket, endpoint }: S3Action): Meaning {
     const hint = 'set AWS_REGION to the region of the bucket'
     return { code: 'wrong_region', what: `the bucket is in another region: ${said}`, hint, fault: 'user' }
   }
-  if (name === 'TimeoutError') return { code: 'storage_timeout', what: `S3 stalled: ${error.message}` }
+  // The SDK calls a connection that was reset a timeout, too.
+  if (name === 'TimeoutError' && !['ECONNRESET', 'EPIPE'].includes(systemCode(error) ?? '')) {
+    const hint = 'check the network, then run the command again'
+    return { code: 'storage_timeout', what: `S3 stalled: ${error.message}`, hint }
+  }
   if (status >= 500 || status === 429 || overloaded.has(name) || conflicts.has(name)) {
     return { code: 'storage_unavailable', what: `S3 answered ${said}`, hint: 'try again later' }
   }
