@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError, userError } from '../base/HubError.ts'
+import { isAlive, type ProcessIdentity, thisProcess } from '../base/processIdentity.ts'
 import type { Storage } from '../storage/Storage.ts'
-import { isAlive, type ProcessIdentity, thisProcess } from './processIdentity.ts'
 
 /** A holder elsewhere that was silent for this long is taken for dead. */
 const silenceSeconds = 60

@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from './processIdentity.ts'
+import type { ProcessIdentity } from '../base/processIdentity.ts'
 
 /** What a run did: kept as JSON in the hub for ever, whether the run committed or not. */
 export interface RunRecord {

@@ -1,4 +1,4 @@
-import { isAlive } from './processIdentity.ts'
+import { isAlive } from '../base/processIdentity.ts'
 import type { RunRecord } from './RunRecord.ts'
 
 export type RunState = RunRecord['state'] | 'interrupted'

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { codeVersion } from '../base/codeVersion.ts'
 import { namingFullDisk } from '../base/fullDisk.ts'
 import { HubError, toError } from '../base/HubError.ts'
+import { thisProcess } from '../base/processIdentity.ts'
 import { type Changes, commit } from './commit.ts'
 import type { Hub } from './Hub.ts'
 import { HubLock } from './HubLock.ts'
-import { thisProcess } from './processIdentity.ts'
 import type { RunRecord } from './RunRecord.ts'
 import { removeLeftovers } from './removeLeftovers.ts'
 
@@ -64,6 +64,7 @@ export async function withRun(
   const workFolder = join(hub.workFolder, options.work)
   try {
     if (lock.deadRun !== null) await removeLeftovers(hub, lock.deadRun)
+    await hub.storage.sweep()
     await rm(join(workFolder, 'spill'), { recursive: true, force: true })
     await hub.writeRun(record)
     const { changes, ...outcome } = await work({ id, startedAt: started.getTime() * 1000, workFolder })

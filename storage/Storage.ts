@@ -69,5 +69,7 @@ export interface Storage {
   putFile(key: string, path: string): Promise<ObjectInfo>
   /** The URI of a key, as it is written into `origin`. */
   uri(key: string): string
+  /** Removes what writers that were killed on this machine left unfinished; nobody sees it, but it takes room. */
+  sweep(): Promise<void>
   close(): Promise<void>
 }

@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { naming } from './fileError.ts'
-import { temporaryPrefix } from './writeFile.ts'
+import { temporaryName } from './temporaryName.ts'
 
 export interface CachedVersion {
   /** Names the object, the endpoint included. */
@@ -28,7 +28,7 @@ export async function cachedDownload(
   return naming('cache', path, async () => {
     if (await exists(path)) return path
     await mkdir(objectFolder, { recursive: true })
-    const temporary = join(objectFolder, temporaryPrefix + randomUUID())
+    const temporary = join(objectFolder, temporaryName())
     try {
       await writeFile(temporary, await download(), { flag: 'wx' })
       await rename(temporary, path)

@@ -1,4 +1,4 @@
-import { unlink } from 'node:fs/promises'
+import { readdir, rm, unlink } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { HubError, systemCode } from '../base/HubError.ts'
@@ -10,6 +10,7 @@ import { fileUri } from './location.ts'
 import { openFile, readFilePatiently } from './readFile.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './retryPolicy.ts'
 import type { Body, ListOptions, ObjectInfo, ReadOptions, Storage } from './Storage.ts'
+import { isAbandoned } from './temporaryName.ts'
 import { createFileAtomically, placeFileAtomically, writeFileAtomically } from './writeFile.ts'
 
 /** A folder of a file system as a storage: objects are regular files, or links to such. */
@@ -90,6 +91,12 @@ export class FileStorage implements Storage {
 
   uri(key: string): string {
     return fileUri(this.#path(key))
+  }
+
+  async sweep(): Promise<void> {
+    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true })
+    const abandoned = entries.filter(entry => entry.isFile() && isAbandoned(entry.name))
+    await Promise.all(abandoned.map(entry => rm(join(entry.parentPath, entry.name), { force: true })))
   }
 
   async close(): Promise<void> {}

@@ -4,8 +4,8 @@ import { join, relative } from 'node:path'
 import { HubError, systemCode, userError } from '../base/HubError.ts'
 import { naming } from './fileError.ts'
 import type { ListOptions, ObjectInfo } from './Storage.ts'
+import { temporaryPrefix } from './temporaryName.ts'
 import { traverse, type Visitor } from './traverse.ts'
-import { temporaryPrefix } from './writeFile.ts'
 
 interface Folder {
   /** Empty or ending with a slash. */

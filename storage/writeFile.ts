@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, link, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { HubError, systemCode } from '../base/HubError.ts'
 import { abortable } from './abortable.ts'
 import type { Body } from './Storage.ts'
-
-/** Names that start so are files being written, or left by a process that was killed: no listing shows them. */
-export const temporaryPrefix = '.imagehub-tmp-'
+import { temporaryName } from './temporaryName.ts'
 
 /** Replaces a file atomically and durably: a temporary file beside it, flushed, then renamed. */
 export async function writeFileAtomically(path: string, body: Body, signal?: AbortSignal): Promise<void> {
@@ -60,7 +57,7 @@ export async function placeFileAtomically(path: string, source: string): Promise
 async function beside<T>(path: string, place: (temporary: string) => Promise<T>): Promise<T> {
   const folder = dirname(path)
   const firstMade = await makeFolder(folder)
-  const temporary = join(folder, temporaryPrefix + randomUUID())
+  const temporary = join(folder, temporaryName())
   try {
     const result = await place(temporary)
     await flush(folder)

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openStorage } from '../../storage/openStorage.ts'
 import type { Storage } from '../../storage/Storage.ts'
+import { temporaryName, temporaryPrefix } from '../../storage/temporaryName.ts'
 import { s3ForTests } from '../support/s3Server.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 
@@ -44,7 +46,19 @@ async function killWriters(
 
 test('kill -9 of writers leaves whole files, and nothing half-done in the listing', async t => {
   const folder = await temporaryFolder(t)
-  await killWriters(folder, openStorage(folder), {})
+  const storage = openStorage(folder)
+  await killWriters(folder, storage, {})
+  await storage.sweep()
+  const left = (await readdir(folder, { recursive: true })).filter(name => name.includes(temporaryPrefix))
+  assert.deepEqual(left, [])
+})
+
+test('sweeping leaves alone what a living writer, or one on another machine, is writing', async t => {
+  const folder = await temporaryFolder(t)
+  const others = [temporaryName(), `${temporaryPrefix}00000000-1-x`]
+  for (const name of others) await writeFile(join(folder, name), '')
+  await openStorage(folder).sweep()
+  assert.deepEqual((await readdir(folder)).sort(), others.sort())
 })
 
 test('kill -9 of writers leaves whole S3 objects, and nothing half-done in the listing', {
