@@ -7,6 +7,7 @@ import { defaultDecodeLimits } from '../stages/image/limits.ts'
 import type { StorageOptions } from '../storage/openStorage.ts'
 import { openOriginReader } from '../storage/originReader.ts'
 import { openHubCatalog } from './openHubCatalog.ts'
+import { originAccess } from './photoAccess.ts'
 
 export interface ReportOptions {
   readonly hub: Hub
@@ -14,17 +15,17 @@ export interface ReportOptions {
   readonly hubName: string
   /** Name or id of the head to report on. @default the newest */
   readonly head?: string
-  /** How the pictures' origins are reached. */
+  /** How the pictures' origins are reached. @default as the runs did that ingested them */
   readonly storage?: StorageOptions
   readonly signal: AbortSignal
 }
 
 /** What a report of the hub's newest snapshot shows. Pictures that are gone become placeholders. */
 export async function reportOnHub(options: ReportOptions): Promise<ReportData> {
-  const { hub, hubName, head, storage = {}, signal } = options
+  const { hub, hubName, head, storage, signal } = options
   await using catalog = await openHubCatalog(hub)
   // A report is read by somebody who waits: a picture that does not come soon is left out.
-  const reader = openOriginReader({ ...storage, idleMilliseconds: 5000 })
+  const reader = openOriginReader({ ...(await originAccess(catalog, storage)), idleMilliseconds: 5000 })
   try {
     return await collectReport({
       hub: hubName,

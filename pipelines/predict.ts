@@ -3,6 +3,7 @@ import { predictInput } from '../stages/predict/columns.ts'
 import predict, { type PredictParams } from '../stages/predict/predict.ts'
 import { embeddings } from '../tables/embeddings.ts'
 import { headLabels } from '../tables/headLabels.ts'
+import { images } from '../tables/images.ts'
 import { predictions } from '../tables/predictions.ts'
 import type { Pipeline } from './Pipeline.ts'
 
@@ -24,6 +25,7 @@ export function predictPipeline({
   return {
     name: 'predict',
     inputs: {
+      images: images.columns,
       embeddings: embeddings.columns,
       predictions: predictions.columns,
       head_labels: headLabels,

@@ -6,6 +6,7 @@ import { renderReport } from '../../report/renderReport.ts'
 import { summarise, summaryText } from '../../report/summary.ts'
 import { defineCommand } from '../Command.ts'
 import { openHub } from '../hubArguments.ts'
+import { accessOptions, photoAccess } from '../sourceArguments.ts'
 
 export const report = defineCommand({
   name: 'report',
@@ -13,12 +14,7 @@ export const report = defineCommand({
   options: {
     out: { type: 'string', default: 'report.html', describe: 'the file to write', requiresArg: true },
     head: { type: 'string', describe: 'name or id of a head; the newest unless given', requiresArg: true },
-    anonymous: { type: 'boolean', default: false, describe: 'read s3:// photos without credentials' },
-    endpoint: {
-      type: 'string',
-      describe: 'URL of an S3-compatible server that holds the photos',
-      requiresArg: true,
-    },
+    ...accessOptions,
   },
   examples: [['$0 report --hub hub --out report.html', 'open it in any browser; it needs nothing else']],
   async run(args, terminal) {
@@ -27,10 +23,7 @@ export const report = defineCommand({
       hub,
       hubName: args.hub ?? '',
       signal: terminal.signal,
-      storage: {
-        ...(args.anonymous ? { anonymous: true } : {}),
-        ...(args.endpoint === undefined ? {} : { endpoint: args.endpoint }),
-      },
+      storage: photoAccess(args),
       ...(args.head === undefined ? {} : { head: args.head }),
     })
     const path = resolve(args.out)

@@ -47,7 +47,7 @@ export async function predict(
           predict: { headPath: await hub.storage.localPath(`${head.folder}/head.onnx`), model },
         }),
         inputs: {
-          ...(await hub.localFiles(await hub.latestSnapshot(), ['embeddings', 'predictions'])),
+          ...(await hub.localFiles(await hub.latestSnapshot(), ['images', 'embeddings', 'predictions'])),
           head_labels: [await writeLabels(head.labels, join(workFolder, 'head_labels.parquet'))],
         },
         workFolder,

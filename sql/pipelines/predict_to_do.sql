@@ -1,6 +1,7 @@
--- A row is an embedding of the head's model that the head has not judged since it was made.
+-- A row is an embedding of the head's model, of an image that is accepted now, that the head has not judged since it was made.
 SELECT embeddings.image_id, embeddings.embedding
 FROM embeddings
+JOIN (SELECT DISTINCT image_id FROM images WHERE verdict = 'accepted') AS accepted ON accepted.image_id = embeddings.image_id
 LEFT JOIN (
   SELECT image_id, max(run_id) AS run_id
   FROM predictions

@@ -65,6 +65,16 @@ describe('heads on a hub', () => {
     assert.equal((await predict(options)).run.stages[0]?.rows_in, 1)
   })
 
+  test('an image that is not accepted any more is not judged', async () => {
+    await small.train({ name: 'current' })
+    await writeFile(join(small.photos, 'blue/0.jpg'), await drawnPhoto('blue', 90))
+    await small.ingest()
+    await small.featurize()
+    const { run } = await predict({ hub: small.hub, head: 'current', engine, signal: never })
+    const [accepted] = await small.rows("SELECT count(*) AS n FROM images WHERE verdict = 'accepted'")
+    assert.equal(run.stages[0]?.rows_in, accepted?.n)
+  })
+
   test('several strengths are cross-validated and the best is kept', async () => {
     const { head } = await small.train({ regParams: [0.001, 10], elasticNetParams: [0, 0.5] })
     assert.equal(head.grid?.length, 4)
