@@ -11,7 +11,7 @@ import { withDuckdb } from '../../tables/duckdb.ts'
 import { heads } from '../../tables/heads.ts'
 import { type ParquetFile, ParquetWriter } from '../../tables/ParquetWriter.ts'
 import { runInWorker } from '../runInWorker.ts'
-import { embeddingsModelHash } from './embeddingsOf.ts'
+import { embeddingsModelHash } from './embeddingsModelHash.ts'
 import type { TrainedHead, TrainHeadOptions } from './trainHead.ts'
 import type { TrainingFiles } from './trainingData.ts'
 
