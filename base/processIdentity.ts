@@ -17,12 +17,18 @@ export function thisProcess(): ProcessIdentity {
 /** Whether the process lives; undefined where it ran somewhere that cannot be looked at from here. */
 export function isAlive(identity: ProcessIdentity): boolean | undefined {
   if (identity.place !== place()) return undefined
-  try {
-    process.kill(identity.pid, 0)
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ESRCH') return false
-  }
+  if (!isRunning(identity.pid)) return false
   return identity.started === null || startOf(identity.pid) === identity.started
+}
+
+/** Whether some process of this machine has this id: the one that is meant, or a later one. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
 }
 
 function place(): string {

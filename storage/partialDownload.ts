@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode } from '../base/HubError.ts'
+import { isRunning } from '../base/processIdentity.ts'
 
 /** What is known of the version that a body belongs to. */
 interface Version {
@@ -38,7 +39,7 @@ export class PartialDownload {
     const prefix = `${name}.partial-`
     for (const entry of await readdir(folder)) {
       const owner = entry.startsWith(prefix) ? Number.parseInt(entry.slice(prefix.length), 10) : Number.NaN
-      if (Number.isNaN(owner) || isAlive(owner)) continue
+      if (Number.isNaN(owner) || (owner !== nobody && isRunning(owner))) continue
       try {
         await rename(join(folder, entry), own)
         return partial
@@ -89,14 +90,4 @@ export class PartialDownload {
 
 function partialPath(folder: string, name: string, owner: number): string {
   return join(folder, `${name}.partial-${owner}-${randomUUID().slice(0, 8)}`)
-}
-
-function isAlive(processId: number): boolean {
-  if (processId === nobody) return false
-  try {
-    process.kill(processId, 0)
-    return true
-  } catch (error) {
-    return systemCode(error) === 'EPERM'
-  }
 }

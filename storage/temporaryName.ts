@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { isAlive, thisProcess } from '../base/processIdentity.ts'
+import { isRunning, thisProcess } from '../base/processIdentity.ts'
 
 /** Names that start so are files being written, or left by a process that was killed: no listing shows them. */
 export const temporaryPrefix = '.imagehub-tmp-'
@@ -15,12 +15,7 @@ export function isAbandoned(name: string): boolean {
   const match = /^([0-9a-f]{8})-(\d+)-/.exec(
     name.startsWith(temporaryPrefix) ? name.slice(temporaryPrefix.length) : '',
   )
-  const { place } = thisProcess()
-  return (
-    match !== null &&
-    match[1] === placeHash(place) &&
-    isAlive({ place, pid: Number(match[2]), started: null }) === false
-  )
+  return match !== null && match[1] === placeHash(thisProcess().place) && !isRunning(Number(match[2]))
 }
 
 function placeHash(place: string): string {
