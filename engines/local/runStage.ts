@@ -10,12 +10,13 @@ import type { Columns, Row } from '../../tables/defineTable.ts'
 import { columnList } from '../../tables/ParquetWriter.ts'
 import { readParquet, sqlName, sqlText } from '../../tables/sqlText.ts'
 import { streamRows } from '../../tables/streamRows.ts'
+import { streamTable } from '../../tables/streamTable.ts'
 import type { Progress } from '../Engine.ts'
+import { Timeline } from '../Timeline.ts'
 import { InFlight } from './InFlight.ts'
 import { type KeyedBatch, mapBatches } from './mapBatches.ts'
 import { type KeyedRow, runApart } from './runApart.ts'
 import { rowKey, StageWork } from './StageWork.ts'
-import { Timeline } from './Timeline.ts'
 
 export interface RunStageOptions {
   readonly connection: DuckDBConnection
@@ -79,12 +80,14 @@ export async function runStage(options: RunStageOptions): Promise<StageRecord> {
   }
   await inFlight.clear()
   const usedWorkers = Math.min(workers, Math.ceil((rowsTotal - rowsDone) / step.batchRows))
+  const left = `${step.name}_left`
+  await connection.run(`CREATE TABLE ${left} AS FROM ${await todo()}`)
   try {
     if (usedWorkers > 0)
       await mapBatches({
         stage: { name: stage.name, module: stage.module, params: step.params },
         workers: usedWorkers,
-        input: keyedBatches(await connect(), await todo(), step, inFlight),
+        input: keyedBatches(await connect(), left, step, inFlight),
         onOutput: async ({ keys, underWay }, batch) => {
           await keep(keys, batch)
           await inFlight.end(underWay)
@@ -96,6 +99,7 @@ export async function runStage(options: RunStageOptions): Promise<StageRecord> {
     await work.flush()
     await inFlight.clear()
   }
+  await connection.run(`DROP TABLE ${left}`)
 
   const columns = columnList(stage.output)
   const parts = await work.parts()
@@ -133,17 +137,12 @@ interface BatchKey {
 
 async function* keyedBatches(
   connection: DuckDBConnection,
-  todo: string,
+  table: string,
   { stage, batchRows }: StageStep,
   inFlight: InFlight,
 ): AsyncGenerator<KeyedBatch<BatchKey>, void> {
   const keyed = withKey(stage.input)
-  for await (const rows of streamRows(
-    connection,
-    `SELECT ${columnList(keyed)} FROM ${todo}`,
-    keyed,
-    batchRows,
-  )) {
+  for await (const rows of streamTable(connection, table, keyed, batchRows)) {
     const batch = rowsToBatch(stage.input, rows)
     const keys = rows.map(row => row[rowKey] as string)
     const underWay = await inFlight.begin(keys)
