@@ -61,7 +61,10 @@ describe('the hierarchy macros', () => {
     const anyEdge = fc.record({ parent: node, child: node, relation: fc.constant('subcategory') })
     await fc.assert(
       fc.asyncProperty(fc.array(anyEdge, { minLength: 1, maxLength: 15 }), node, async (edges, label) => {
-        const catalog = await openCatalog({ files: await writeTables(folder, { class_edges: edges }) })
+        const classes = [{ label, display_name: label }]
+        const catalog = await openCatalog({
+          files: await writeTables(folder, { class_edges: edges, classes }),
+        })
         try {
           const { rows } = await catalog.query(
             `SELECT (SELECT list(label ORDER BY label) FROM descendants($label)) AS below,
@@ -87,6 +90,26 @@ describe('the hierarchy macros', () => {
       }),
       { numRuns: 12 },
     )
+  })
+
+  it('take an id before a display name, also one that only the hierarchy knows; a name of two classes is an error', async test => {
+    const files = await writeTables(await temporaryFolder(test), {
+      classes: [
+        { label: 'car', display_name: 'automobile' },
+        { label: '/m/car', display_name: 'Car' },
+        { label: '/m/crane', display_name: 'Crane' },
+        { label: '/m/bird', display_name: 'crane' },
+      ],
+      class_edges: [{ parent: '/m/thing', child: '/m/car', relation: 'subcategory' }],
+    })
+    const catalog = await openCatalog({ files })
+    test.after(() => catalog.close())
+    const found = async (macro: string, given: string) =>
+      (await catalog.query(`FROM ${macro}($given) ORDER BY ALL`, { given })).rows.map(({ label }) => label)
+    assert.deepEqual(await found('ancestors', 'car'), ['car'])
+    assert.deepEqual(await found('ancestors', 'CAR'), ['/m/car', '/m/thing'])
+    assert.deepEqual(await found('descendants', '/m/thing'), ['/m/car', '/m/thing'])
+    await assert.rejects(found('descendants', 'Crane'), /2 classes are called Crane: \/m\/bird, \/m\/crane/)
   })
 })
 
