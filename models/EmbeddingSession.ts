@@ -1,12 +1,13 @@
 import type { InferenceSession } from 'onnxruntime-node'
 import { HubError, toError, userError } from '../base/HubError.ts'
+import { cpu, type ExecutionDevice } from './ExecutionDevice.ts'
 import type { ModelManifest } from './ModelManifest.ts'
 import { preparePixels } from './preparePixels.ts'
 
 /** The part of a manifest that inference needs. */
 export type EmbeddingModel = Pick<ModelManifest, 'input' | 'output'>
 
-export interface EmbeddingSession {
+export interface EmbeddingSession extends AsyncDisposable {
   /** Length of an embedding. */
   readonly dimensions: number
   /** Pixels. */
@@ -20,7 +21,6 @@ export interface EmbeddingSession {
    * @throws HubError `inference_failed`, `wrong_pixels`
    */
   run(pixels: Uint8Array, count: number): Promise<Float32Array>
-  close(): Promise<void>
 }
 
 export interface SessionOptions {
@@ -28,6 +28,8 @@ export interface SessionOptions {
   readonly path: string
   /** Threads that compute. One session of one thread per core gives the most images per second. @default 1 */
   readonly threads?: number
+  /** @default the CPU */
+  readonly device?: ExecutionDevice
   /** Write onnxruntime's profile (Chrome trace JSON) to files that start with this path. @default none */
   readonly profile?: string
 }
@@ -36,10 +38,11 @@ export interface EmbeddingSessionOptions extends SessionOptions {
   readonly manifest: EmbeddingModel
 }
 
-/** @throws HubError `model_refused` where onnxruntime does not take the file. */
+/** @throws HubError `model_refused` where onnxruntime does not take the file, `gpu_unavailable` where it has no such GPU. */
 export async function openInferenceSession({
   path,
   threads = 1,
+  device = cpu,
   profile,
 }: SessionOptions): Promise<InferenceSession> {
   const onnxruntime = await import('onnxruntime-node')
@@ -54,10 +57,18 @@ export async function openInferenceSession({
       enableCpuMemArena: false,
       enableMemPattern: false,
       logSeverityLevel: 4, // what goes wrong is thrown; on stderr it would appear a second time
+      ...(device.kind === 'cpu' ? {} : { executionProviders: [{ name: 'cuda', deviceId: device.id }] }),
       ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
     })
   } catch (error) {
     const reason = toError(error).message
+    if (device.kind === 'cuda' && /cuda|provider/i.test(reason))
+      throw userError(
+        'gpu_unavailable',
+        `onnxruntime cannot use GPU ${device.id}: ${reason}`,
+        'it needs an NVIDIA driver, CUDA 12, cuDNN 9 and its own CUDA part (docs/gpu.md); else run with --device cpu',
+        error,
+      )
     throw userError(
       'model_refused',
       `onnxruntime refuses ${path}: ${reason}`,
@@ -72,10 +83,14 @@ export async function openEmbeddingSession(options: EmbeddingSessionOptions): Pr
   return embedWith(await openInferenceSession(options), options.manifest)
 }
 
-/** Embeds with an open session, which is closed with the result. */
+/**
+ * Embeds with an open session, which is closed with the result.
+ * @param options.batch run batches of this size only. @default any, where the model takes any
+ */
 export async function embedWith(
   session: InferenceSession,
   { input, output }: EmbeddingModel,
+  options: { readonly batch?: number } = {},
 ): Promise<EmbeddingSession> {
   const { Tensor } = await import('onnxruntime-node')
   const { height, width, layout, dtype } = input
@@ -83,7 +98,7 @@ export async function embedWith(
   const perImage = height * width * 3
   const prepare = preparePixels(input)
   const image = layout === 'nhwc' ? [height, width, 3] : [3, height, width]
-  const fixedBatch = fixedBatchOf(session, input.name)
+  const fixedBatch = fixedBatchOf(session, input.name) ?? options.batch
 
   async function infer(pixels: Uint8Array, count: number): Promise<Float32Array> {
     const values = prepare(pixels, count)
@@ -108,7 +123,7 @@ export async function embedWith(
     }
   }
 
-  /** For a model that takes batches of one size only: pieces of that size, the last one filled up with black images. */
+  /** For batches of one size only: pieces of that size, the last one filled up with black images. */
   async function inferPieces(pixels: Uint8Array, count: number, size: number): Promise<Float32Array> {
     const embeddings = new Float32Array(count * dimensions)
     for (let start = 0; start < count; start += size) {
@@ -138,7 +153,7 @@ export async function embedWith(
         ? infer(pixels, count)
         : inferPieces(pixels, count, fixedBatch)
     },
-    close: () => session.release(),
+    [Symbol.asyncDispose]: () => session.release(),
   }
 }
 

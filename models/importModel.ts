@@ -15,6 +15,8 @@ export interface ImportModelOptions {
   readonly from: ConversionRequest['from']
   /** What an ONNX file leaves open; beats the JSON file beside it. @default none */
   readonly description?: ModelDescription
+  /** Weights and arithmetic in half precision: half the bytes, and faster on GPUs. @default false */
+  readonly half?: boolean
   /** Beats what file and description say. @default none */
   readonly facts?: Partial<ModelFacts>
   /** Put it in the place of another model with this id. @default false */
@@ -29,7 +31,7 @@ export interface ImportModelOptions {
  * @throws HubError with the codes of `convertModel`, `convertApart` and `ModelStore.add`
  */
 export async function importModel(options: ImportModelOptions): Promise<ModelManifest> {
-  const { id, store, from, description, facts, replace = false, signal } = options
+  const { id, store, from, description, half = false, facts, replace = false, signal } = options
   checkModelId(id)
   const folder = await mkdtemp(join(options.temporaryFolder ?? tmpdir(), 'imagehub-model-'))
   try {
@@ -37,6 +39,7 @@ export async function importModel(options: ImportModelOptions): Promise<ModelMan
     const converted = await convertApart({
       from,
       to: path,
+      half,
       ...(description && { description }),
       ...(signal && { signal }),
     })

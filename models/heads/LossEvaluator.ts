@@ -1,7 +1,9 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { Evaluator, LossAndGradient } from './Evaluator.ts'
 import type { Features } from './Features.ts'
 import type { LinearModel } from './LinearModel.ts'
-import { type Link, lossGraph } from './lossGraph.ts'
+import { LossSession, type MakeTensor } from './LossSession.ts'
+import type { Link } from './lossGraph.ts'
 
 /** Rows of a block: their features should stay in the last-level cache between the two matrix products. */
 const blockBytes = 4 * 2 ** 20
@@ -15,22 +17,18 @@ export interface Task {
   readonly weights: Float32Array
 }
 
-export interface LossEvaluatorOptions {
+export interface LossRows {
   readonly features: Features
   readonly outputs: number
-  readonly link: Link
   readonly tasks: readonly Task[]
   /** Subtracted from every row before all else: near the mean, so that 32 bits suffice. */
   readonly origin: Float32Array
+}
+
+export interface LossEvaluatorOptions extends LossRows {
+  readonly link: Link
   readonly threads: number
 }
-
-/** Sums over all rows: of the loss for each task [A], and of its derivatives by the coefficients [A·C·d] and the intercepts [A·C]. */
-export interface LossAndGradient extends LinearModel {
-  readonly loss: Float64Array
-}
-
-type MakeTensor = (data: Float32Array, dims: readonly number[]) => Tensor
 
 interface Block {
   readonly firstRow: number
@@ -44,44 +42,31 @@ interface Block {
  * Evaluates the loss and gradient of many tasks on the same features with one pass over them: block by block in an ONNX graph, the
  * blocks summed in f64. The features are used where they lie; nothing copies them.
  */
-export class LossEvaluator implements AsyncDisposable {
-  readonly #options: LossEvaluatorOptions
-  readonly #tensor: MakeTensor
-  readonly #session: InferenceSession
+export class LossEvaluator implements Evaluator {
+  readonly #options: LossRows
+  readonly #session: LossSession
+  readonly #owned: LossSession | undefined
   readonly #blocks: Block[]
   readonly #origin: Tensor
   #active: readonly number[] = []
 
-  private constructor(options: LossEvaluatorOptions, session: InferenceSession, tensor: MakeTensor) {
+  /** @param session of the same outputs and columns; whoever opened it releases it */
+  constructor(session: LossSession, options: LossRows, owned?: LossSession) {
     const { features, origin } = options
     this.#options = options
     this.#session = session
-    this.#tensor = tensor
-    this.#origin = tensor(origin, [features.columns])
-    this.#blocks = blocksOf(features, tensor)
+    this.#owned = owned
+    this.#origin = session.tensor(origin, [features.columns])
+    this.#blocks = blocksOf(features, session.tensor)
   }
 
-  static async open(options: LossEvaluatorOptions): Promise<LossEvaluator> {
-    const { features, outputs, link, threads } = options
-    const bytes = lossGraph({ columns: features.columns, outputs, link })
-    const onnxruntime = await import('onnxruntime-node')
-    const session = await onnxruntime.InferenceSession.create(bytes, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      logSeverityLevel: 3,
-      // Threads that wait in a loop take the core from whoever else needs it: half the speed on a busy machine, no gain on an idle one.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-    })
-    const tensor: MakeTensor = (data, dims) => new onnxruntime.Tensor('float32', data, dims)
-    return new LossEvaluator(options, session, tensor)
+  /** An evaluator with a session of its own. */
+  static async open({ link, threads, ...options }: LossEvaluatorOptions): Promise<LossEvaluator> {
+    const { features, outputs } = options
+    const session = await LossSession.open({ columns: features.columns, outputs, link, threads })
+    return new LossEvaluator(session, options, session)
   }
 
-  /**
-   * Weighted sums of the loss and its gradient.
-   * @param active indices of the tasks to evaluate, A of them
-   * @param models their coefficients (A·C rows of d) and intercepts (A·C), for features less the origin
-   */
   async evaluate(active: readonly number[], models: LinearModel): Promise<LossAndGradient> {
     const loss = new Float64Array(active.length)
     const sums = {
@@ -116,11 +101,11 @@ export class LossEvaluator implements AsyncDisposable {
     this.#activate(active)
     const count = models.intercepts.length
     const shared = {
-      coefficients: this.#tensor(Float32Array.from(models.coefficients), [
+      coefficients: this.#session.tensor(Float32Array.from(models.coefficients), [
         count,
         this.#options.features.columns,
       ]),
-      intercepts: this.#tensor(Float32Array.from(models.intercepts), [count]),
+      intercepts: this.#session.tensor(Float32Array.from(models.intercepts), [count]),
       origin: this.#origin,
     }
     for (const block of this.#blocks) {
@@ -139,13 +124,13 @@ export class LossEvaluator implements AsyncDisposable {
     const targetColumns = targets.length === 1 ? targets : tasks.map(task => task.targets)
     const weightColumns = weights.length === 1 ? weights : tasks.map(task => task.weights)
     for (const block of this.#blocks) {
-      block.targets = this.#tensor(...sideBySide(targetColumns, block, this.#options.outputs))
-      block.weights = this.#tensor(...sideBySide(weightColumns, block, 1))
+      block.targets = this.#session.tensor(...sideBySide(targetColumns, block, this.#options.outputs))
+      block.weights = this.#session.tensor(...sideBySide(weightColumns, block, 1))
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#session.release()
+    await this.#owned?.[Symbol.asyncDispose]()
   }
 }
 

@@ -1,9 +1,10 @@
 import { userError } from '../../base/HubError.ts'
 import { checkFeatures } from './Features.ts'
 import { type FitHeadOptions, type FittedHead, fitHead } from './fitHead.ts'
-import { checkRegularization, type FittedBatch, fitTasks } from './fitTasks.ts'
+import { checkFitOptions, checkRegularization, fitTasks } from './fitTasks.ts'
 import { type HeadTasks, headTasks } from './headTasks.ts'
 import { type HeldOutSums, heldOutSums } from './heldOutSums.ts'
+import { localRows } from './localRows.ts'
 import type { Regularization } from './StandardizedProblem.ts'
 import { stack } from './solveProblems.ts'
 import { foldRows } from './split.ts'
@@ -62,14 +63,16 @@ export async function crossValidate(options: CrossValidateOptions): Promise<Cros
     tasks.map((task, at) => ({ task, regularization, fold: Math.floor(at / perFold) })),
   )
   const sums = order.map((): HeldOutSums => ({ loss: 0, correct: 0, weight: 0 }))
+  checkFitOptions(options)
+  const rows = localRows({
+    ...base,
+    tasks: order.map(({ task }) => task),
+    features,
+    threads: options.threads ?? 1,
+  })
   await fitTasks(
-    {
-      ...options,
-      ...base,
-      tasks: order.map(({ task }) => task),
-      regularizations: order.map(({ regularization }) => regularization),
-    },
-    async ({ evaluator, first, solutions }: FittedBatch) => {
+    { ...options, rows, regularizations: order.map(({ regularization }) => regularization) },
+    async ({ evaluator, first, solutions }) => {
       const active = solutions.map((_, index) => index)
       const models = stack(solutions.map(({ evaluatorModel }) => evaluatorModel))
       for await (const block of evaluator.logits(active, models)) {

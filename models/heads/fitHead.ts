@@ -1,8 +1,9 @@
 import { centred, centredColumns } from './centred.ts'
 import { checkFeatures, type Features } from './Features.ts'
-import { checkRegularization, type FitOptions, fitTasks } from './fitTasks.ts'
+import { checkFitOptions, checkRegularization, type FitOptions, fitTasks } from './fitTasks.ts'
 import { type ClassWeights, type HeadTargets, headTasks } from './headTasks.ts'
 import type { LinearModel } from './LinearModel.ts'
+import { localRows } from './localRows.ts'
 import type { StopReason } from './optimizer.ts'
 import type { Regularization } from './StandardizedProblem.ts'
 import { type Solution, stack } from './solveProblems.ts'
@@ -50,8 +51,10 @@ export async function fitHead(options: FitHeadOptions): Promise<FittedHead> {
   checkFeatures(features)
   const targets = headTasks({ ...options, rows: features.rows })
   const regularizations = targets.tasks.map(() => ({ regParam, elasticNetParam }))
+  checkFitOptions(options)
+  const rows = localRows({ ...targets, features, threads: options.threads ?? 1 })
   const solutions: Solution[] = []
-  await fitTasks({ ...options, ...targets, regularizations }, async batch => {
+  await fitTasks({ ...options, rows, regularizations }, async batch => {
     solutions.push(...batch.solutions)
   })
   return headOf({ kind, labels, regParam }, features.columns, solutions)

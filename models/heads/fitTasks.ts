@@ -1,11 +1,11 @@
 import { userError } from '../../base/HubError.ts'
 import { centred } from './centred.ts'
-import type { Features } from './Features.ts'
-import { type FeatureStatistics, featureStatistics } from './featureStatistics.ts'
-import type { HeadTasks } from './headTasks.ts'
-import { LossEvaluator, type Task } from './LossEvaluator.ts'
+import type { Evaluator } from './Evaluator.ts'
+import { type FeatureMoments, type FeatureStatistics, statisticsOf } from './featureStatistics.ts'
 import { type Regularization, StandardizedProblem } from './StandardizedProblem.ts'
 import { type Solution, solveProblems } from './solveProblems.ts'
+import type { TaskRows } from './TaskRows.ts'
+import type { TaskMoments } from './taskMoments.ts'
 
 /** Columns (problems × outputs) that one pass over the features serves: bounds the memory of the gradients. */
 const mostColumns = 512
@@ -19,47 +19,40 @@ export interface FitOptions {
   readonly threads?: number | undefined
 }
 
-export interface FitTasksOptions extends HeadTasks, FitOptions {
-  readonly features: Features
+export interface FitTasksOptions<E extends Evaluator> extends Omit<FitOptions, 'threads'> {
+  readonly rows: TaskRows<E>
   /** One for each task. */
   readonly regularizations: readonly Regularization[]
 }
 
-export interface FittedBatch {
-  readonly evaluator: LossEvaluator
+export interface FittedBatch<E extends Evaluator> {
+  readonly evaluator: E
   /** Index of the batch's first task. */
   readonly first: number
   readonly solutions: readonly Solution[]
 }
 
 /** Solves all tasks, as many at a time as memory allows, and hands each batch on while its evaluator is open. */
-export async function fitTasks(
-  options: FitTasksOptions,
-  onBatch: (batch: FittedBatch) => Promise<void>,
+export async function fitTasks<E extends Evaluator>(
+  options: FitTasksOptions<E>,
+  onBatch: (batch: FittedBatch<E>) => Promise<void>,
 ): Promise<void> {
-  const { features, tasks, outputs, link, regularizations } = options
-  const { maxIterations = 100, tolerance = 1e-6, threads = 1 } = options
-  checkSearch(maxIterations, tolerance, threads)
+  const { rows, regularizations, maxIterations = 100, tolerance = 1e-6 } = options
+  const { outputs } = rows
   const batchSize = Math.max(1, Math.floor(mostColumns / outputs))
-  for (let first = 0; first < tasks.length; first += batchSize) {
-    const batch = tasks.slice(first, first + batchSize)
-    const statistics = statisticsOf(features, batch)
+  for (let first = 0; first < rows.tasks; first += batchSize) {
+    const end = Math.min(first + batchSize, rows.tasks)
+    const moments = await rows.moments(first, end)
+    const statistics = statisticsOfTasks(moments)
     const origin = Float32Array.from(statistics[0]?.mean ?? [])
-    await using evaluator = await LossEvaluator.open({
-      features,
-      outputs,
-      link,
-      tasks: batch,
-      threads,
-      origin,
-    })
-    const problems = batch.map((task, index) => {
+    await using evaluator = await rows.open(first, end, origin)
+    const problems = moments.map((task, index) => {
       return new StandardizedProblem({
         ...(regularizations[first + index] as Regularization),
         outputs,
         statistics: statistics[index] as FeatureStatistics,
         origin,
-        intercepts: priorIntercepts(task, outputs),
+        intercepts: priorIntercepts(task),
         maxIterations,
         tolerance,
       })
@@ -69,28 +62,20 @@ export async function fitTasks(
   }
 }
 
-/** One for each task; tasks of the same weights share them. */
-function statisticsOf(features: Features, tasks: readonly Task[]): FeatureStatistics[] {
-  const known = new Map<Float32Array, FeatureStatistics>()
-  return tasks.map(({ weights }) => {
-    const statistics = known.get(weights) ?? featureStatistics(features, weights)
-    known.set(weights, statistics)
+/** One for each task; tasks of the same moments share them. */
+function statisticsOfTasks(tasks: readonly TaskMoments[]): FeatureStatistics[] {
+  const known = new Map<FeatureMoments, FeatureStatistics>()
+  return tasks.map(({ moments }) => {
+    const statistics = known.get(moments) ?? statisticsOf(moments)
+    known.set(moments, statistics)
     return statistics
   })
 }
 
 /** Log odds of the classes: the optimum while the coefficients are zero, and where MLlib starts. */
-function priorIntercepts({ targets, weights }: Task, outputs: number): Float64Array {
-  const totals = new Float64Array(outputs)
-  let weightSum = 0
-  weights.forEach((weight, row) => {
-    weightSum += weight
-    for (let output = 0; output < outputs; output++) {
-      totals[output] = (totals[output] as number) + weight * (targets[row * outputs + output] as number)
-    }
-  })
-  if (outputs === 1) return totals.map(total => Math.log(total / (weightSum - total)))
-  return centred(totals.map(Math.log))
+function priorIntercepts({ targetTotals, moments: { weightSum } }: TaskMoments): Float64Array {
+  if (targetTotals.length === 1) return targetTotals.map(total => Math.log(total / (weightSum - total)))
+  return centred(targetTotals.map(Math.log))
 }
 
 export function checkRegularization({ regParam, elasticNetParam }: Regularization): void {
@@ -102,7 +87,8 @@ export function checkRegularization({ regParam, elasticNetParam }: Regularizatio
   }
 }
 
-function checkSearch(maxIterations: number, tolerance: number, threads: number): void {
+/** @throws HubError `bad_parameter` */
+export function checkFitOptions({ maxIterations = 100, tolerance = 1e-6, threads = 1 }: FitOptions): void {
   if (!(Number.isInteger(maxIterations) && maxIterations >= 0)) {
     throw userError('bad_parameter', `maxIterations is ${maxIterations}`, 'it takes a whole number from 0 up')
   }

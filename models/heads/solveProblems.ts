@@ -1,5 +1,5 @@
+import type { Evaluator } from './Evaluator.ts'
 import type { LinearModel } from './LinearModel.ts'
-import type { LossEvaluator } from './LossEvaluator.ts'
 import type { OptimizerResult } from './optimizer.ts'
 import type { StandardizedProblem } from './StandardizedProblem.ts'
 
@@ -19,7 +19,7 @@ interface Running {
  * @param problems one for each task of the evaluator, in its order
  */
 export async function solveProblems(
-  evaluator: LossEvaluator,
+  evaluator: Evaluator,
   problems: readonly StandardizedProblem[],
 ): Promise<Solution[]> {
   const solutions = new Array<Solution>(problems.length)

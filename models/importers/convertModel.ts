@@ -6,6 +6,7 @@ import { naming } from '../../storage/fileError.ts'
 import { type EmbeddingModel, embedWith, openInferenceSession } from '../EmbeddingSession.ts'
 import { inceptionV3Graph } from '../inceptionV3.ts'
 import type { ModelFacts } from '../ModelManifest.ts'
+import { halfPrecision } from '../onnx/halfPrecision.ts'
 import { scanOnnx } from '../onnx/scanOnnx.ts'
 import { hdf5Signature, useKerasH5 } from './kerasH5.ts'
 import { readNsfwjs } from './nsfwjs.ts'
@@ -18,6 +19,8 @@ export interface ConversionRequest {
   readonly to: string
   /** Beats the JSON file beside an ONNX model, field by field. */
   readonly description?: ModelDescription
+  /** Weights and arithmetic in half precision, for GPUs. @default false */
+  readonly half?: boolean
 }
 
 export type ConvertedModel = EmbeddingModel & ModelFacts
@@ -27,7 +30,8 @@ const maxModelBytes = 2 ** 31 - 1 // protobuf's own limit, which ONNX files in o
 /**
  * Writes any model that can be imported as an ONNX file and tries it out on two images: the output's shape must be right and every
  * number finite. Deterministic: the same source gives the same bytes. Reads hostile files with native code: see convertApart.
- * @throws HubError with the codes of the importers, `model_missing`, `model_too_large`, `external_data`, `not_finite`
+ * @throws HubError with the codes of the importers, `model_missing`, `model_too_large`, `external_data`, `not_finite`,
+ *   `half_unsupported`, `half_differs`
  */
 export async function convertModel(request: ConversionRequest): Promise<ConvertedModel> {
   const { from, to } = request
@@ -35,14 +39,14 @@ export async function convertModel(request: ConversionRequest): Promise<Converte
   const said = parseDescription(JSON.stringify(request.description ?? {}), 'the description')
   if ('package' in from) {
     await write(to, inceptionV3Graph({ convolutions: await readNsfwjs() }).segments())
-    return { ...(await tryModel(to, said)), ...factsOf(said, `npm package ${from.package}`) }
+    return await finish(request, said, `npm package ${from.package}`)
   }
   const { path } = from
   if (await isHdf5(path)) {
     // The graph holds the weights itself: the file may be closed before it is written.
     const segments = await useKerasH5(path, convolutions => inceptionV3Graph({ convolutions }).segments())
     await write(to, segments)
-    return { ...(await tryModel(to, said)), ...factsOf(said, basename(path)) }
+    return await finish(request, said, basename(path))
   }
   const { externalFiles } = scanOnnx(await readFile(path), path)
   if (externalFiles.length > 0) {
@@ -56,7 +60,46 @@ export async function convertModel(request: ConversionRequest): Promise<Converte
   const beside = await readDescription(path)
   const description = { ...beside, ...said, input: { ...beside.input, ...said.input } }
   await naming('write', to, () => copyFile(path, to, constants.COPYFILE_FICLONE))
-  return { ...(await tryModel(to, description)), ...factsOf(description, basename(path)) }
+  return await finish(request, description, basename(path))
+}
+
+/** Least cosine of an embedding in half precision to the one in full. */
+const leastCosine = 0.999
+
+/** Tries the written model, and brings it to half precision where that is asked for. */
+async function finish(
+  { to, half = false }: ConversionRequest,
+  description: ModelDescription,
+  source: string,
+): Promise<ConvertedModel> {
+  const { model, embeddings } = await tryModel(to, description)
+  const facts = factsOf(description, source)
+  if (!half) return { ...model, ...facts }
+  await write(to, halfPrecision(await readFile(to)).segments)
+  const { embeddings: halved } = await tryModel(to, description)
+  const cosine = leastCosineOf(embeddings, halved, model.output.dimensions)
+  if (cosine < leastCosine)
+    throw userError(
+      'half_differs',
+      `in half precision the model gives other embeddings: their cosine to those in full precision is ${cosine.toFixed(4)}, at least ${leastCosine} is asked`,
+      'import it in full precision',
+    )
+  const notes = [facts.notes, 'in half precision (fp16)'].filter(note => note !== undefined)
+  return { ...model, ...facts, notes: notes.join('; ') }
+}
+
+/** Of equal embeddings, such as two of zeros, the cosine is 1. */
+function leastCosineOf(one: Float32Array, other: Float32Array, dimensions: number): number {
+  const dot = (a: Float32Array, b: Float32Array) =>
+    a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0)
+  let least = 1
+  for (let start = 0; start < one.length; start += dimensions) {
+    const [a, b] = [one.subarray(start, start + dimensions), other.subarray(start, start + dimensions)]
+    const lengths = Math.sqrt(dot(a, a) * dot(b, b))
+    const equal = a.every((value, index) => value === b[index])
+    least = Math.min(least, equal ? 1 : lengths === 0 ? 0 : dot(a, b) / lengths)
+  }
+  return least
 }
 
 function write(to: string, segments: readonly Uint8Array[]): Promise<void> {
@@ -97,7 +140,10 @@ async function isHdf5(path: string): Promise<boolean> {
 }
 
 /** Runs the model on two images, one black and one of fixed noise. */
-async function tryModel(path: string, description: ModelDescription): Promise<EmbeddingModel> {
+async function tryModel(
+  path: string,
+  description: ModelDescription,
+): Promise<{ readonly model: EmbeddingModel; readonly embeddings: Float32Array }> {
   const session = await openInferenceSession({ path })
   try {
     const { input, output } = describeOnnx(session, description)
@@ -123,7 +169,7 @@ async function tryModel(path: string, description: ModelDescription): Promise<Em
         'check its weights and the normalisation (mean, scale) it is described with',
       )
     }
-    return model
+    return { model, embeddings }
   } finally {
     await session.release()
   }

@@ -35,6 +35,11 @@ export class ProtobufMessage {
     return this
   }
 
+  /** Fields that are encoded already. */
+  raw(fields: Uint8Array): this {
+    return this.#push(fields)
+  }
+
   /** The message in one piece: the only copy there is. */
   toBytes(): Uint8Array {
     const bytes = new Uint8Array(this.byteLength)

@@ -3,7 +3,12 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
-import { type EmbeddingSession, openEmbeddingSession } from '../../models/EmbeddingSession.ts'
+import {
+  type EmbeddingSession,
+  embedWith,
+  openEmbeddingSession,
+  openInferenceSession,
+} from '../../models/EmbeddingSession.ts'
 import type { ModelInput } from '../../models/ModelManifest.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 import { type TinyModelOptions, tinyModel } from './tinyModel.ts'
@@ -29,7 +34,7 @@ async function open(
   await writeFile(path, tinyModel(model).segments())
   const manifest = { input: { ...plain, ...input }, output: { name: 'embedding', dimensions } }
   const session = await openEmbeddingSession({ path, manifest })
-  t.after(() => session.close())
+  t.after(() => session[Symbol.asyncDispose]())
   return session
 }
 
@@ -84,6 +89,17 @@ for (const layout of ['nhwc', 'nchw'] as const) {
 test('a model of a fixed batch size embeds any number of images', async t => {
   const session = await open(t, { batch: 2 })
   for (const count of [1, 2, 3, 5]) {
+    const images = Array.from({ length: count }, (_, index): [number, number, number] => [index, 1, 2])
+    assert.deepEqual(await session.run(pixelsOf(...images), count), Float32Array.from(images.flat()))
+  }
+})
+
+test('batches of one size only embed any number of images', async t => {
+  const path = join(await temporaryFolder(t), 'model.onnx')
+  await writeFile(path, tinyModel().segments())
+  const manifest = { input: plain, output: { name: 'embedding', dimensions: 3 } }
+  await using session = await embedWith(await openInferenceSession({ path }), manifest, { batch: 4 })
+  for (const count of [1, 4, 9]) {
     const images = Array.from({ length: count }, (_, index): [number, number, number] => [index, 1, 2])
     assert.deepEqual(await session.run(pixelsOf(...images), count), Float32Array.from(images.flat()))
   }

@@ -91,7 +91,7 @@ test('embeddings equal those of Keras: max abs difference <= 1e-3, cosine >= 0.9
     path,
     manifest: { input, output: { name: 'embedding', dimensions: 2048 } },
   })
-  t.after(() => session.close())
+  t.after(() => session[Symbol.asyncDispose]())
   const { pixels, embeddings } = await readParity(reference, 4)
   const { maxDifference, minCosine } = compareEmbeddings(await session.run(pixels, 4), embeddings, 2048)
   assert(maxDifference <= 1e-3, `max abs difference ${maxDifference}`)
