@@ -1,11 +1,16 @@
 import type { RecordBatch } from 'apache-arrow'
 import type { z } from 'zod'
 import type { Columns, Row } from '../tables/defineTable.ts'
+import type { Keep } from './KeptResources.ts'
 
-/** What an engine gives a stage: plain data that crosses threads and machines, and a way to stop. */
+/** What an engine gives a stage: plain data that crosses threads and machines, a way to stop, and what outlives one call. */
 export interface StageContext<P> {
   readonly params: P
   readonly signal: AbortSignal
+  /** Address of the GPU that this copy of the stage may use, as the engine's scheduler gave it; absent on a CPU. */
+  readonly gpu?: string
+  /** What is slow to open, such as a model, stays open for later calls in the same thread. */
+  readonly keep: Keep
 }
 
 /**
@@ -24,6 +29,8 @@ export interface Stage<P = unknown, I extends Columns = Columns, O extends Colum
   readonly input: I
   readonly output: O
   readonly params: z.ZodType<P>
+  /** Parameters that are paths of local files: an engine brings these to every machine and gives the stage the paths there. */
+  readonly files?: readonly string[]
   map(input: AsyncIterable<RecordBatch>, context: StageContext<P>): AsyncIterable<RecordBatch>
   /**
    * What becomes of a row that ends the process that works on it, tried alone: a decoder in native code may crash. Without it such a
@@ -34,7 +41,7 @@ export interface Stage<P = unknown, I extends Columns = Columns, O extends Colum
 }
 
 export function defineStage<P, I extends Columns = Columns, O extends Columns = Columns>(
-  stage: Stage<P, I, O>,
+  stage: Stage<P, I, O> & { readonly files?: readonly (keyof P & string)[] },
 ): Stage<P, I, O> {
   return stage
 }

@@ -2,6 +2,8 @@ import { setImmediate as eventLoopTurn } from 'node:timers/promises'
 import type { RecordBatch } from 'apache-arrow'
 import { z } from 'zod'
 import { openEmbeddingSession } from '../../models/EmbeddingSession.ts'
+import { cudaDevice } from '../../models/ExecutionDevice.ts'
+import { openGpuSession } from '../../models/gpu/openGpuSession.ts'
 import { modelInput, modelOutput } from '../../models/ModelManifest.ts'
 import { type OriginReaderOptions, openOriginReader } from '../../storage/originReader.ts'
 import { batchToRows, rowsToBatch } from '../../tables/batch.ts'
@@ -12,6 +14,7 @@ import { readAhead } from '../readAhead.ts'
 import { defineStage } from '../Stage.ts'
 import { WeightedSemaphore } from '../WeightedSemaphore.ts'
 import { featurizeInput, featurizeOutput } from './columns.ts'
+import { DecodeMeter, decodeAdvice } from './DecodeMeter.ts'
 import { embedBatch } from './embedBatch.ts'
 import { type Decoded, readPixels } from './readPixels.ts'
 
@@ -19,6 +22,8 @@ const params = z.object({
   /** The ONNX file on this machine. */
   modelPath: z.string(),
   model: z.object({ input: modelInput, output: modelOutput }),
+  /** `cuda`: the GPU that the engine gives this copy of the stage, else the first one. */
+  device: z.enum(['cpu', 'cuda']).default('cpu'),
   limits: decodeLimits.prefault({}),
   storage: z.custom<OriginReaderOptions>(value => typeof value === 'object' && value !== null).default({}),
   /**
@@ -29,6 +34,9 @@ const params = z.object({
 })
 
 export type FeaturizeParams = z.infer<typeof params>
+
+/** Threads that read and decode: libuv's, all of the process. */
+const poolThreads = () => Number(process.env.UV_THREADPOOL_SIZE ?? 4)
 
 /** Bytes of files and pixels under way in one worker; an image that needs more is read alone. */
 const bytesUnderWay = 192 * 2 ** 20
@@ -44,9 +52,14 @@ export default defineStage<FeaturizeParams, typeof featurizeInput, typeof featur
   input: featurizeInput,
   output: featurizeOutput,
   params,
-  async *map(input, { params, signal }) {
-    const { modelPath, model, limits, storage, batchesAhead } = params
-    const session = await openEmbeddingSession({ path: modelPath, manifest: model })
+  files: ['modelPath'],
+  async *map(input, { params, signal, keep, gpu }) {
+    const { modelPath, model, device, limits, storage, batchesAhead } = params
+    const file = { path: modelPath, manifest: model }
+    const session = await keep(`embedding ${JSON.stringify([modelPath, model, device, gpu])}`, () =>
+      device === 'cuda' ? openGpuSession({ ...file, device: cudaDevice(gpu) }) : openEmbeddingSession(file),
+    )
+    const meter = new DecodeMeter()
     const reader = openOriginReader(storage)
     const underWay = new WeightedSemaphore(bytesUnderWay)
     const decodeRow = (row: Row<typeof featurizeInput>): Promise<Decoded> =>
@@ -59,11 +72,15 @@ export default defineStage<FeaturizeParams, typeof featurizeInput, typeof featur
       for await (const decoded of readAhead(input, batchesAhead, begin)) {
         // Lets the reads and decodes that ended meanwhile start the next ones before inference takes the thread.
         await eventLoopTurn()
-        yield rowsToBatch(featurizeOutput, await embedBatch(session, decoded))
+        meter.arrived()
+        const rows = await embedBatch(session, decoded)
+        meter.inferred(rows.length)
+        yield rowsToBatch(featurizeOutput, rows)
       }
+      const advice = device === 'cuda' ? decodeAdvice(poolThreads(), meter.times) : undefined
+      if (advice !== undefined) process.emitWarning(advice, { code: 'IMAGEHUB_GPU_WAITS' })
     } finally {
       await reader.close()
-      await session.close()
     }
   },
   crashed: ({ image_id, origin, sha256 }, message) => ({

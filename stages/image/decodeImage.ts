@@ -5,9 +5,19 @@ import type { DecodeLimits } from './limits.ts'
 import { withoutText } from './pngHeader.ts'
 
 export interface RawImage {
-  /** Interleaved 8-bit samples, row by row. */
+  /** Interleaved samples, row by row. */
   readonly data: Buffer
   readonly info: OutputInfo
+}
+
+export interface DecodeOptions {
+  /** `ushort`: 16-bit samples in the byte order of the machine. @default 'uchar' */
+  readonly depth?: 'uchar' | 'ushort'
+  /**
+   * Whether embedded colour profiles are ignored, as the libraries do that models are trained with. Measured on Open Images photos:
+   * 40 % more images a second, and embeddings closer to those of Pillow's pixels (cosine .99994 against .99982). @default true
+   */
+  readonly ignoreIcc?: boolean
 }
 
 /** An examination that found nothing against decoding. */
@@ -34,8 +44,6 @@ function openImage(
     failOn: failOn(examined),
     limitInputPixels: limits.maxPixels,
     sequentialRead: true,
-    // Embedded colour profiles are ignored, as the libraries do that models are trained with. Measured on Open Images photos: 40 %
-    // more images a second, and embeddings closer to those of Pillow's pixels (cosine .99994 against .99982).
     ignoreIcc: true,
     ...options,
   })
@@ -70,12 +78,13 @@ export async function decodeImage(
   examined: Sound,
   limits: DecodeLimits,
   build: (image: Sharp) => Sharp,
+  { depth = 'uchar', ignoreIcc = true }: DecodeOptions = {},
 ): Promise<RawImage | ImageProblem> {
   if (hidesItsEnd(examined)) return damage(bytes, examined, limits)
   return attempt(bytes, examined, limits, () =>
-    build(openImage(bytes, examined, limits))
+    build(openImage(bytes, examined, limits, { ignoreIcc }))
       .timeout({ seconds: Math.ceil(limits.seconds) })
-      .raw({ depth: 'uchar' })
+      .raw({ depth })
       .toBuffer({ resolveWithObject: true }),
   )
 }

@@ -21,8 +21,11 @@ export default defineStage<PredictParams>({
   input: predictInput,
   output: predictOutput,
   params,
-  async *map(input, { params }) {
-    await using head = await openHead({ path: params.headPath, model: params.model })
+  files: ['headPath'],
+  async *map(input, { params, keep }) {
+    const head = await keep(`head ${JSON.stringify(params)}`, () =>
+      openHead({ path: params.headPath, model: params.model }),
+    )
     const { labels } = head.facts
     for await (const batch of input) {
       const rows = batchToRows(predictInput, batch)

@@ -60,9 +60,9 @@ test('the declared size is read from every format without decoding', async () =>
 test('a picture of 900 megapixels in a small file is refused without decoding it', () => {
   const bytes = bombPng(30_000, 30_000)
   assert.ok(bytes.length < 200_000)
-  const started = performance.now()
+  const started = process.cpuUsage()
   const { problem } = examineImage(bytes, limits)
-  assert.ok(performance.now() - started < 2000)
+  assert.ok(process.cpuUsage(started).user < 2e6)
   assert.equal(problem?.code, 'too_many_pixels')
   assert.match(problem?.detail ?? '', /30000 x 30000 is 900 megapixels, the limit is 100 megapixels/)
 })
@@ -144,9 +144,9 @@ test('no bytes make an examination throw or run long', async () => {
       (seed, edits, end) => {
         const bytes = Buffer.from(seed)
         for (const [at, value] of edits) bytes[at % bytes.length] = value
-        const started = performance.now()
+        const started = process.cpuUsage()
         examineImage(bytes.subarray(0, 1 + (end % bytes.length)), limits)
-        assert.ok(performance.now() - started < 2000)
+        assert.ok(process.cpuUsage(started).user < 2e6)
       },
     ),
     { numRuns: 2000 },

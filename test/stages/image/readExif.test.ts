@@ -129,7 +129,7 @@ test('a directory of thousands of entries that claim millions of values each cos
     bytes.writeUInt32BE(0x7fffffff, entry + 4)
     bytes.writeUInt32BE(8, entry + 8)
   }
-  const started = performance.now()
+  const started = process.cpuUsage()
   readExif(bytes)
-  assert.ok(performance.now() - started < 2000)
+  assert.ok(process.cpuUsage(started).user < 2e6)
 })

@@ -44,10 +44,10 @@ test('what is no readable picture is known by its name', () => {
 })
 
 test('thousands of comments are no trap', () => {
-  const started = performance.now()
+  const started = process.cpuUsage()
   assert.equal(sniffFormat(latin1(`${'<!-- -->'.repeat(2000)}x`)), 'text')
   assert.equal(sniffFormat(latin1('<!--'.repeat(2000))), 'text')
-  assert.ok(performance.now() - started < 2000)
+  assert.ok(process.cpuUsage(started).user < 2e6)
 })
 
 test('any bytes have some format, and a long tail does not matter', () => {

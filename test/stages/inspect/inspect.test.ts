@@ -10,6 +10,7 @@ import sharp from 'sharp'
 import { decodeLimits } from '../../../stages/image/limits.ts'
 import inspect from '../../../stages/inspect/inspect.ts'
 import { reasons } from '../../../stages/inspect/reasons.ts'
+import { KeptResources } from '../../../stages/KeptResources.ts'
 import { rowsToBatch } from '../../../tables/batch.ts'
 import { manifest } from '../../../tables/manifest.ts'
 import { scores } from '../../../tables/scores.ts'
@@ -144,7 +145,7 @@ test('unfit bytes are rejected with a reason, and keep what could be found out',
   assert.deepEqual([cut?.height, cut?.width], [80, 120])
 })
 
-test('what cannot be read this time has failed, and holds nothing up', { timeout: 20_000 }, async t => {
+test('what cannot be read this time has failed, and holds nothing up', { timeout: 60_000 }, async t => {
   const folder = await temporaryFolder(t)
   const path = (name: string) => join(folder, name)
   await writeFile(path('sound.png'), await drawnPicture(20, 20).png().toBuffer())
@@ -254,7 +255,8 @@ test('an abort ends the stage with its reason', async t => {
   const stopped = new Error('stopped by the test')
   const consume = async () => {
     let batches = 0
-    const context = { params: inspect.params.parse({}), signal: controller.signal }
+    await using kept = new KeptResources()
+    const context = { params: inspect.params.parse({}), signal: controller.signal, keep: kept.keep }
     for await (const batch of inspect.map(endless(), context)) {
       assert.equal(batch.numRows, 1)
       if (++batches === 3) controller.abort(stopped)

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import inspect, { type InspectParams } from '../../../stages/inspect/inspect.ts'
+import { KeptResources } from '../../../stages/KeptResources.ts'
 import { batchToRows, rowsToBatch } from '../../../tables/batch.ts'
 import type { Row } from '../../../tables/defineTable.ts'
 import { inspections } from '../../../tables/inspections.ts'
@@ -23,7 +24,9 @@ export async function inspectRows(
       yield rowsToBatch(manifest.columns, rows.slice(start, start + batchRows))
   }
   const inspected: Inspection[] = []
-  for await (const batch of inspect.map(batches(), { params: inspect.params.parse(params), signal }))
+  await using kept = new KeptResources()
+  const context = { params: inspect.params.parse(params), signal, keep: kept.keep }
+  for await (const batch of inspect.map(batches(), context))
     inspected.push(...batchToRows(inspections.columns, batch))
   return inspected
 }
