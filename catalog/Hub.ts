@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import pLimit from 'p-limit'
 import { z } from 'zod'
 import { HubError, userError } from '../base/HubError.ts'
 import { defaultCacheFolder } from '../storage/defaultCacheFolder.ts'
@@ -8,7 +9,7 @@ import { openStorage, type StorageOptions } from '../storage/openStorage.ts'
 import type { Storage } from '../storage/Storage.ts'
 import type { TableName } from '../tables/tables.ts'
 import type { RunRecord } from './RunRecord.ts'
-import { type Snapshot, snapshotId, snapshotKey, snapshotSchema } from './Snapshot.ts'
+import { type DataFile, type Snapshot, snapshotId, snapshotKey, snapshotSchema } from './Snapshot.ts'
 
 const markerKey = 'imagehub.json'
 /** Grows when an older program could misread a hub. */
@@ -101,6 +102,24 @@ export class Hub {
       return [name, await Promise.all(files.map(({ key }) => this.storage.localPath(key)))] as const
     })
     return Object.fromEntries(await Promise.all(entries)) as Record<T, string[]>
+  }
+
+  /** The files of a snapshot's tables, as an engine takes them. */
+  tableFiles<T extends TableName>(
+    snapshot: Snapshot | null,
+    names: readonly T[],
+  ): Record<T, readonly DataFile[]> {
+    const entries = names.map((name): [T, readonly DataFile[]] => [name, snapshot?.tables[name] ?? []])
+    return Object.fromEntries(entries) as Record<T, readonly DataFile[]>
+  }
+
+  /** Removes what a cluster's machines exchanged for a piece of work: `work/<work>/` of the hub's storage. */
+  async removeSharedWork(work: string): Promise<void> {
+    const turn = pLimit(16)
+    const removals: Promise<void>[] = []
+    for await (const { key } of this.storage.list({ prefix: `work/${work}/` }))
+      removals.push(turn(() => this.storage.remove(key)))
+    await Promise.all(removals)
   }
 
   async writeRun(record: RunRecord): Promise<void> {

@@ -9,7 +9,8 @@ import { type TableName, tables } from '../tables/tables.ts'
 import type { Hub } from './Hub.ts'
 import type { DataFile, Snapshot } from './Snapshot.ts'
 
-export type Changes = Readonly<Partial<Record<TableName, ParquetFile>>>
+/** The files with the new rows of each table. */
+export type Changes = Readonly<Partial<Record<TableName, readonly ParquetFile[]>>>
 
 export interface CommitOptions {
   readonly hub: Hub
@@ -38,14 +39,19 @@ export async function commit(options: CommitOptions): Promise<Snapshot> {
     if (base !== null && base.run_id === runId) return base
     const next: Partial<Record<TableName, readonly DataFile[]>> = { ...base?.tables }
     const written: string[] = []
-    for (const [name, change] of Object.entries(changes) as [TableName, ParquetFile][]) {
-      if (change.rows === 0) continue
+    for (const [name, given] of Object.entries(changes) as [TableName, readonly ParquetFile[]][]) {
+      const change = given.filter(({ rows }) => rows > 0)
+      if (change.length === 0) continue
       const { kept, merged } = await planTable(hub, name, base?.tables[name] ?? [], change)
-      const file = merged.length === 0 ? change : await mergeTable(hub, name, merged, change, folder)
-      const key = `tables/${name}/${runId}-${attempt}.parquet`
-      await hub.storage.putFile(key, file.path)
-      written.push(key)
-      next[name] = [...kept, { key, rows: file.rows, bytes: file.bytes }]
+      const files = merged.length === 0 ? change : await mergeTable(hub, name, merged, change, folder)
+      const put = files.map(async ({ path, rows, bytes }, index): Promise<DataFile> => {
+        const part = files.length === 1 ? '' : `-${index + 1}`
+        const key = `tables/${name}/${runId}-${attempt}${part}.parquet`
+        await hub.storage.putFile(key, path)
+        written.push(key)
+        return { key, rows, bytes }
+      })
+      next[name] = [...kept, ...(await Promise.all(put))]
     }
     const snapshot: Snapshot = {
       id: (base?.id ?? 0) + 1,
@@ -77,7 +83,7 @@ async function planTable(
   hub: Hub,
   name: TableName,
   base: readonly DataFile[],
-  change: ParquetFile,
+  change: readonly ParquetFile[],
 ): Promise<TablePlan> {
   const replaced = await filesWithReplacedRows(hub, name, base, change)
   const small = base.filter(file => file.bytes < smallFileBytes)
@@ -90,14 +96,14 @@ async function filesWithReplacedRows(
   hub: Hub,
   name: TableName,
   base: readonly DataFile[],
-  change: ParquetFile,
+  change: readonly ParquetFile[],
 ): Promise<ReadonlySet<string>> {
   const replaced = new Set<string>()
   if (base.length === 0) return replaced
   const table: Table = tables[name]
   await withDuckdb({}, async connection => {
     await connection.run(
-      `CREATE TABLE incoming AS SELECT DISTINCT ${replaceList(table)} FROM ${readParquet([change.path])}`,
+      `CREATE TABLE incoming AS SELECT DISTINCT ${replaceList(table)} FROM ${readParquet(change.map(({ path }) => path))}`,
     )
     for (const file of base) {
       const path = await hub.storage.localPath(file.key)
@@ -110,26 +116,34 @@ async function filesWithReplacedRows(
   return replaced
 }
 
+/** One file with what survives of the merged files and with the small ones of the change; the large ones stay as they are. */
 async function mergeTable(
   hub: Hub,
   name: TableName,
   merged: readonly DataFile[],
-  change: ParquetFile,
+  change: readonly ParquetFile[],
   folder: string,
-): Promise<ParquetFile> {
+): Promise<ParquetFile[]> {
   const table: Table = tables[name]
   const paths = await Promise.all(merged.map(({ key }) => hub.storage.localPath(key)))
-  return await withDuckdb({ temporaryFolder: folder }, async connection => {
+  const large = change.filter(({ bytes }) => bytes >= smallFileBytes)
+  const small = change.filter(({ bytes }) => bytes < smallFileBytes)
+  const file = await withDuckdb({ temporaryFolder: folder }, async connection => {
     const columns = columnList(table.columns)
-    const incoming = readParquet([change.path])
+    const incoming = readParquet(change.map(({ path }) => path))
+    const moved =
+      small.length === 0
+        ? ''
+        : `UNION ALL SELECT ${columns} FROM ${readParquet(small.map(({ path }) => path))}`
     return await copyToParquet({
       connection,
       sql: `SELECT ${columns} FROM ${readParquet(paths)} ANTI JOIN (SELECT DISTINCT ${replaceList(table)} FROM ${incoming}) USING (${replaceList(table)})
-        UNION ALL SELECT ${columns} FROM ${incoming}`,
+        ${moved}`,
       columns: table.columns,
       path: join(folder, `${name}.merged.parquet`),
     })
   })
+  return [file, ...large].filter(({ rows }) => rows > 0)
 }
 
 function replaceList({ replaces, key }: Table): string {

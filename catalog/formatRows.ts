@@ -144,12 +144,16 @@ function pad(text: string, width: number, right: boolean): string {
 
 function shorten(text: string, width: number): string {
   if (displayWidth(text) <= width) return text
-  let shown = ''
+  // The origins of a hub begin alike.
+  const keepsEnd = /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+  const characters = [...text]
+  if (keepsEnd) characters.reverse()
+  const shown: string[] = []
   let used = 1
-  for (const character of text) {
+  for (const character of characters) {
     used += characterWidth(character)
     if (used > width) break
-    shown += character
+    shown.push(character)
   }
-  return `${shown}…`
+  return keepsEnd ? `…${shown.reverse().join('')}` : `${shown.join('')}…`
 }

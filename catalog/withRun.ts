@@ -69,7 +69,9 @@ export async function withRun(
     await hub.writeRun(record)
     const { changes, ...outcome } = await work({ id, startedAt: started.getTime() * 1000, workFolder })
     const rows_written = Object.fromEntries(
-      Object.entries(changes).flatMap(([table, { rows }]) => (rows === 0 ? [] : [[table, rows]])),
+      Object.entries(changes)
+        .map(([table, files]) => [table, files.reduce((sum, { rows }) => sum + rows, 0)] as const)
+        .filter(([, rows]) => rows > 0),
     )
     const changed = Object.keys(rows_written).length > 0
     const snapshot = changed
@@ -85,6 +87,7 @@ export async function withRun(
     }
     await hub.writeRun(record)
     await rm(workFolder, { recursive: true, force: true })
+    await hub.removeSharedWork(options.work)
     return record
   } catch (thrown) {
     const error = namingFullDisk(toError(thrown))

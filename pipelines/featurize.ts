@@ -7,8 +7,11 @@ import { failures } from '../tables/failures.ts'
 import { images } from '../tables/images.ts'
 import type { Pipeline } from './Pipeline.ts'
 
-/** Images that inference takes at a time: on a CPU any number from 1 to 32 is as fast, and a small one holds less memory. */
-const batchImages = 8
+/**
+ * Images that inference takes at a time: on a CPU any number from 1 to 32 is as fast, and a small one holds less memory; for a GPU as many
+ * as it may find best to compute at once.
+ */
+const batchImages = { cpu: 8, cuda: 256 } as const
 
 export interface FeaturizePipelineOptions {
   readonly runId: string
@@ -36,8 +39,15 @@ export function featurizePipeline({ runId, model, featurize: params }: Featurize
         stage: featurize,
         input: 'to_do',
         params,
-        identity: { ...modelIs, input: model.input, resize: model.resize, limits: params.limits },
-        batchRows: batchImages,
+        identity: {
+          ...modelIs,
+          input: model.input,
+          resize: model.resize,
+          limits: params.limits,
+          // A GPU rounds otherwise.
+          ...(params.device === 'cpu' ? {} : { device: params.device }),
+        },
+        batchRows: batchImages[params.device],
       },
       {
         kind: 'query',

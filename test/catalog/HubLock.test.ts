@@ -50,7 +50,7 @@ test('a holder on another machine is taken for dead only after a minute of silen
         released: false,
       }),
     )
-  await beat(50)
+  await beat(20)
   await assert.rejects(HubLock.acquire(storage, 'ingest', 'near'), {
     code: 'hub_busy',
     message: /far .* on elsewhere/,

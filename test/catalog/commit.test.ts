@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import fc from 'fast-check'
 import { Hub } from '../../catalog/Hub.ts'
+import { endWithUs } from '../support/endWithUs.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 import { commitRows, type Rows, rowsAt } from './committing.ts'
 
@@ -90,9 +91,11 @@ test('runs that commit at once each land exactly once, in consecutive snapshots'
   const { hub, folder, uri } = await newHub(t)
   const program = join(import.meta.dirname, 'committing.ts')
   const processes = ['p', 'q', 'r'].map(async name => {
-    const child = spawn(process.execPath, [program, uri, folder, name], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
+    const child = endWithUs(
+      spawn(process.execPath, [program, uri, folder, name], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      }),
+    )
     assert.deepEqual(await once(child, 'exit'), [0, null])
   })
   const names = Array.from({ length: 8 }, (_, index) => `run-${index}`)

@@ -12,15 +12,17 @@ import { type TableName, tables } from '../../tables/tables.ts'
 /** Rows by table, each without its run. */
 export type Rows = Readonly<Partial<Record<TableName, readonly object[]>>>
 
-/** Commits rows as one run. */
+/** Commits rows as one run; several rows of a table in two files. */
 export async function commitRows(hub: Hub, folder: string, runId: string, rows: Rows): Promise<Snapshot> {
   const changes = await withDuckdb({ threads: 1 }, async connection => {
-    const files: Partial<Record<TableName, ParquetFile>> = {}
-    for (const [name, given] of Object.entries(rows) as [TableName, readonly object[]][]) {
-      const writer = await ParquetWriter.open(connection, tables[name].columns)
-      await writer.write(given.map(row => ({ ...row, run_id: runId }) as Row<(typeof tables)[TableName]>))
-      files[name] = await writer.close(join(folder, `${runId}-${name}.parquet`))
-    }
+    const files: Partial<Record<TableName, ParquetFile[]>> = {}
+    for (const [name, given] of Object.entries(rows) as [TableName, readonly object[]][])
+      for (const [index, part] of [given.slice(0, 1), given.slice(1)].entries()) {
+        const writer = await ParquetWriter.open(connection, tables[name].columns)
+        await writer.write(part.map(row => ({ ...row, run_id: runId }) as Row<(typeof tables)[TableName]>))
+        const file = await writer.close(join(folder, `${runId}-${name}-${index}.parquet`))
+        files[name] = [...(files[name] ?? []), file]
+      }
     return files
   })
   return await commit({ hub, runId, changes, folder: join(folder, runId) })

@@ -42,17 +42,21 @@ describe('formatTable', () => {
     assert.match(table, /\(the first 1 row, there are more\)/)
   })
 
-  it('shortens the widest column to the width of the terminal', () => {
+  it('shortens the widest column to the width of the terminal, a URI at its beginning', () => {
     const table = formatTable(
-      result([{ id: 'ab12', origin: `s3://photos/${'x'.repeat(200)}.jpg` }], {
-        id: 'VARCHAR',
-        origin: 'VARCHAR',
-      }),
+      result(
+        [
+          { id: 'ab12', origin: `s3://photos/${'x'.repeat(200)}/1.jpg` },
+          { id: 'cd34', origin: 'The file ends before the picture does. '.repeat(9) },
+        ],
+        { id: 'VARCHAR', origin: 'VARCHAR' },
+      ),
       { width: 40 },
     )
     const lines = table.split('\n')
     assert.ok(lines.every(line => displayWidth(line) <= 40))
-    assert.match(lines[2] ?? '', /^ab12 {2}s3:\/\/photos\/x+…$/)
+    assert.match(lines[2] ?? '', /^ab12 {2}…x+\/1\.jpg$/)
+    assert.match(lines[3] ?? '', /^cd34 {2}The file ends [a-z ]+…$/)
   })
 
   it('counts wide characters as the two columns they take', () => {
