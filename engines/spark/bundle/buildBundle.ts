@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { dirname, join, relative, sep } from 'node:path'
+import { type BuildFailure, build, type OutputFile, stop } from 'esbuild'
+import { userError } from '../../../base/HubError.ts'
+import { nativePackages } from './nativePackages.ts'
+
+export interface BuildBundleOptions {
+  /** Program text, TypeScript or JavaScript; what it imports by absolute path is brought in. */
+  readonly text: string
+  /** Paths in the bundle and its map are relative to this folder. */
+  readonly root: string
+  /** With a map to the sources that are the project's own. */
+  readonly map: boolean
+}
+
+/** What CommonJS packages expect to find. */
+const banner = `import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);`
+
+/** Builds under way. esbuild's own process, of some 150 MB, would stay as long as this one: the last build ends it. */
+let building = 0
+
+/**
+ * One self-contained ES module for the Node of the worker archive. The same sources give the same bytes.
+ * @throws HubError `bundle_failed`, `unsupported_package`
+ */
+export async function buildBundle({ text, root, map }: BuildBundleOptions): Promise<Uint8Array> {
+  building++
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: text, resolveDir: root, sourcefile: 'imagehub-bundle.js', loader: 'js' },
+    absWorkingDir: root,
+    outdir: root,
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // DuckDB's package is recognised here, to be refused below by name rather than by its parts.
+    external: [...nativePackages, '@duckdb/*'],
+    banner: { js: banner },
+    legalComments: 'none',
+    // Without whitespace no comments with paths are left either.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    sourcemap: map ? 'external' : false,
+    logLevel: 'silent',
+  })
+    .catch((thrown: unknown) => {
+      throw bundleFailed(thrown)
+    })
+    .finally(async () => {
+      if (--building === 0) await stop()
+    })
+  refuseOthers(Object.values(metafile.outputs).flatMap(({ imports }) => imports))
+  const code = find(outputFiles, '.js')
+  if (!map) return code.contents
+  const json = JSON.stringify(ownSources(find(outputFiles, '.js.map').text))
+  const url = `data:application/json;base64,${Buffer.from(json).toString('base64')}`
+  return Buffer.from(`${code.text}\n//# sourceMappingURL=${url}\n`)
+}
+
+/** The nearest folder above a module that is a package's. */
+export function packageFolder(module: string): string {
+  for (let folder = dirname(module); ; folder = dirname(folder))
+    if (existsSync(join(folder, 'package.json')) || folder === dirname(folder)) return folder
+}
+
+/** A path as it is in `import` from a folder. */
+export function importPath(folder: string, module: string): string {
+  const path = relative(folder, module).split(sep).join('/')
+  return path.startsWith('.') ? path : `./${path}`
+}
+
+interface SourceMapJson {
+  readonly sources: readonly string[]
+  readonly sourcesContent?: readonly (string | null)[]
+}
+
+/** Without the text of packages, which is most of it and nobody looks for there. */
+function ownSources(json: string): SourceMapJson {
+  const map = JSON.parse(json) as SourceMapJson
+  const texts = map.sources.map((source, index) =>
+    source.includes('node_modules/') ? null : (map.sourcesContent?.[index] ?? null),
+  )
+  return { ...map, sourcesContent: texts }
+}
+
+function refuseOthers(imports: readonly { readonly path: string; readonly external?: boolean }[]): void {
+  for (const { path, external } of imports) {
+    const provided = [...nativePackages].some(name => path === name)
+    if (external !== true || provided || isBuiltin(path)) continue
+    throw userError(
+      'unsupported_package',
+      `a stage for Spark imports ${path}, which has native code and is not in the worker archive`,
+      `of packages with native code it may use ${nativePackages.join(', ')}`,
+    )
+  }
+}
+
+function find(files: readonly OutputFile[], ending: string): OutputFile {
+  const file = files.find(({ path }) => path.endsWith(ending))
+  if (file === undefined) throw new Error(`esbuild gave no ${ending}`)
+  return file
+}
+
+function bundleFailed(thrown: unknown): Error {
+  const errors = (thrown as Partial<BuildFailure>).errors ?? []
+  const [first] = errors
+  const place = first?.location ? ` (${first.location.file}:${first.location.line})` : ''
+  return userError(
+    'bundle_failed',
+    `a stage cannot be bundled for Spark: ${first === undefined ? String(thrown) : `${first.text}${place}`}`,
+    'a stage, with all that it imports, is bundled into one ES module; packages with native code cannot be',
+    thrown,
+  )
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import { existsSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildBundle, importPath, packageFolder } from './buildBundle.ts'
+import { keepFile } from './keepFile.ts'
+
+export interface StageBundle {
+  /** `stage-<hash>.mjs`: the same stage gives the same name. */
+  readonly name: string
+  readonly path: string
+}
+
+export interface BundleStageOptions {
+  /** Bundles are kept there, by their hash. */
+  readonly cacheFolder: string
+}
+
+/**
+ * One file with a stage, all that it imports, and what serves it in a worker's thread.
+ * @param module URL of the module whose default export is the stage (`Stage.module`): TypeScript or JavaScript
+ * @throws HubError `bundle_failed`, `unsupported_package`
+ */
+export async function bundleStage(module: string, { cacheFolder }: BundleStageOptions): Promise<StageBundle> {
+  const given = fileURLToPath(module)
+  const path = existsSync(given) ? realpathSync(given) : given
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  const serve = fileURLToPath(new URL(`../worker/thread/serveStage.${extension}`, import.meta.url))
+  const root = packageFolder(path)
+  const text = [
+    `import stage from ${JSON.stringify(importPath(root, path))}`,
+    `import { serveStage } from ${JSON.stringify(importPath(root, serve))}`,
+    'serveStage(stage)',
+  ].join('\n')
+  const bytes = await buildBundle({ text, root, map: true })
+  const name = `stage-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.mjs`
+  const kept = join(cacheFolder, 'spark', name)
+  await keepFile(kept, bytes)
+  return { name, path: kept }
+}
