@@ -4,19 +4,21 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StageRecord } from '../../catalog/RunRecord.ts'
 import { bindParameters } from '../../pipelines/bindParameters.ts'
-import type { QueryStep } from '../../pipelines/Pipeline.ts'
+import { columnsOf, type QueryStep } from '../../pipelines/Pipeline.ts'
 import { typeMappings } from '../../tables/column.ts'
 import { type Columns, duckdbDdl } from '../../tables/defineTable.ts'
 import { withDuckdb } from '../../tables/duckdb.ts'
 import { columnList, copyToParquet, type ParquetFile } from '../../tables/ParquetWriter.ts'
 import { readParquet, sqlName } from '../../tables/sqlText.ts'
-import { type TableName, tables } from '../../tables/tables.ts'
 import type { Engine, EngineResult, EngineRun } from '../Engine.ts'
+import { localPathOf } from '../InputFile.ts'
+import type { Training, TrainingOptions } from '../Training.ts'
 import { runStage } from './runStage.ts'
 import { defineSparkFunctions } from './sparkFunctions.ts'
+import { LocalTraining } from './training/LocalTraining.ts'
 
 export interface LocalEngineOptions {
-  /** Worker threads for stages. @default one a core */
+  /** Worker threads for stages, cores for training. @default one a core */
   readonly workers?: number
 }
 
@@ -29,14 +31,22 @@ export class LocalEngine implements Engine {
     this.#workers = options.workers ?? availableParallelism()
   }
 
-  async run(run: EngineRun): Promise<EngineResult> {
+  async openTraining(options: TrainingOptions): Promise<Training> {
+    return new LocalTraining(options, this.#workers)
+  }
+
+  /** Its workers end with each run. */
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  async run<Output extends string>(run: EngineRun<Output>): Promise<EngineResult<Output>> {
     const { pipeline, workFolder, signal } = run
     const temporaryFolder = join(workFolder, 'spill')
     await mkdir(temporaryFolder, { recursive: true })
     return await withDuckdb({ temporaryFolder }, async (connection, connect) => {
       await defineSparkFunctions(connection)
       for (const [name, columns] of Object.entries(pipeline.inputs)) {
-        const files = run.inputs[name] ?? []
+        const given = run.inputs[name] ?? []
+        const files = await Promise.all(given.map(file => localPathOf(file, run.storage)))
         await connection.run(
           files.length === 0
             ? duckdbDdl({ name, columns })
@@ -61,16 +71,18 @@ export class LocalEngine implements Engine {
             }),
           )
       }
-      const outputs: Partial<Record<TableName, ParquetFile>> = {}
-      for (const [table, step] of Object.entries(pipeline.outputs) as [TableName, string][]) {
-        outputs[table] =
+      const outputs: Partial<Record<Output, readonly ParquetFile[]>> = {}
+      for (const [name, step] of Object.entries(pipeline.outputs) as [Output, string][]) {
+        const columns = columnsOf(pipeline, step)
+        const file =
           files.get(step) ??
           (await copyToParquet({
             connection,
-            sql: `SELECT ${columnList(tables[table].columns)} FROM ${sqlName(step)}`,
-            columns: tables[table].columns,
-            path: join(workFolder, `${table}.parquet`),
+            sql: `SELECT ${columnList(columns)} FROM ${sqlName(step)}`,
+            columns,
+            path: join(workFolder, `${name}.parquet`),
           }))
+        outputs[name] = [file]
       }
       return { outputs, stages }
     })

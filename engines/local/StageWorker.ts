@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { RecordBatch } from 'apache-arrow'
 import { HubError } from '../../base/HubError.ts'
+import { moduleBeside } from '../../base/moduleBeside.ts'
 import { ipcToBatch } from '../../tables/batch.ts'
+import { processEnded } from '../stageErrors.ts'
 import type { FromWorker, StageToRun, ToWorker } from './messages.ts'
 
 export interface StageWorkerEvents {
@@ -22,9 +24,6 @@ export interface StageWorkerOptions {
   readonly events: StageWorkerEvents
 }
 
-/** How a process ends that broke something, rather than being told to end. */
-const crashSignals = new Set(['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL', 'SIGFPE', 'SIGTRAP', 'SIGSYS'])
-
 interface Channel {
   readonly send: (message: ToWorker, transfer?: ArrayBuffer[]) => void
   readonly stop: () => Promise<unknown>
@@ -36,7 +35,7 @@ interface ChannelEvents {
   readonly onEnd: (error: HubError) => void
 }
 
-/** One worker with one copy of a stage. Source files run natively, compiled ones as JavaScript. */
+/** One worker with one copy of a stage. */
 export class StageWorker {
   readonly #channel: Channel
   #finished = false
@@ -74,9 +73,7 @@ export class StageWorker {
   }
 }
 
-function workerModule(): URL {
-  return new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
-}
+const workerModule = () => moduleBeside(import.meta.url, 'worker')
 
 /** Longer than a batch takes; a stage that hangs is ended then. */
 const stopMilliseconds = 5000
@@ -108,14 +105,7 @@ function openProcess({ onMessage, onEnd }: ChannelEvents): Channel {
   child.on('message', onMessage)
   child.on('error', cause => onEnd(failed(`a worker process stopped: ${cause.message}`, cause)))
   // Unlike 'exit', 'close' comes after the last message.
-  child.on('close', (code, signal) => {
-    const message = `a worker process ended with ${signal ?? `code ${code}`}`
-    onEnd(
-      signal !== null && crashSignals.has(signal)
-        ? new HubError({ code: 'stage_crashed', message })
-        : failed(message),
-    )
-  })
+  child.on('close', (code, signal) => onEnd(processEnded(code, signal)))
   return {
     // A message to a process that has just died is lost with it: 'close' tells of its end.
     send: message => child.send(message, () => {}),

@@ -1,5 +1,6 @@
 import type { RecordBatch } from 'apache-arrow'
-import { HubError } from '../../base/HubError.ts'
+import type { HubError } from '../../base/HubError.ts'
+import { conservationBroken, failedStage } from '../stageErrors.ts'
 import type { StageToRun } from './messages.ts'
 import { StageWorker } from './StageWorker.ts'
 
@@ -91,27 +92,4 @@ export async function mapBatches<K>(options: MapBatchesOptions<K>): Promise<void
     await Promise.all(running.map(worker => worker.stop()))
     await Promise.allSettled([reading, writing])
   }
-}
-
-function conservationBroken(
-  stage: string,
-  rows: string | undefined,
-  expected: number,
-  found: number,
-): HubError {
-  return new HubError({
-    code: 'conservation_broken',
-    message: `stage ${stage} gave ${found} rows for a batch of ${expected}${rows === undefined ? '' : ` (${rows})`}`,
-    hint: 'a stage yields one output batch for each input batch, with as many rows in the same order',
-  })
-}
-
-function failedStage(stage: string, rows: string | undefined, cause: HubError): HubError {
-  return new HubError({
-    code: cause.code,
-    message: `stage ${stage}: ${cause.message}${rows === undefined ? '' : ` (while at ${rows})`}`,
-    fault: cause.fault,
-    cause,
-    ...(cause.hint === undefined ? {} : { hint: cause.hint }),
-  })
 }

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { RecordBatch } from 'apache-arrow'
 import { HubError, toError } from '../../base/HubError.ts'
+import { KeptResources } from '../../stages/KeptResources.ts'
 import type { Stage } from '../../stages/Stage.ts'
 import { batchToIpc, ipcToBatch } from '../../tables/batch.ts'
 import type { FromWorker, ToWorker } from './messages.ts'
@@ -51,7 +52,8 @@ try {
   const start = await nextMessage()
   if (start.type !== 'start') throw new Error('a worker is first told which stage to run')
   const { default: stage } = (await import(start.stage.module)) as { default: Stage }
-  const context = { params: stage.params.parse(start.stage.params), signal: stop.signal }
+  await using kept = new KeptResources()
+  const context = { params: stage.params.parse(start.stage.params), signal: stop.signal, keep: kept.keep }
   for await (const output of stage.map(batches(), context)) {
     const ipc = batchToIpc(output)
     send({ type: 'result', ipc }, [ipc.buffer as ArrayBuffer])

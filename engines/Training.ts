@@ -1,0 +1,76 @@
+import type { GridScore } from '../models/heads/crossValidate.ts'
+import type { FittedHead } from '../models/heads/fitHead.ts'
+import type { HeadKind } from '../models/heads/headTasks.ts'
+import type { Regularization } from '../models/heads/StandardizedProblem.ts'
+import type { Split } from '../models/heads/split.ts'
+import type { Storage } from '../storage/Storage.ts'
+import type { InputFile } from './InputFile.ts'
+
+/** Values of the regularisation, of which every combination is tried; one of each is no choice and needs no cross-validation. */
+export interface Grid {
+  readonly regParams: readonly number[]
+  readonly elasticNetParams: readonly number[]
+}
+
+export interface TrainingOptions {
+  /** The files of the hub's embeddings. */
+  readonly embeddings: readonly InputFile[]
+  readonly modelId: string
+  /** What will be asked for: an engine that cannot says so at once. */
+  readonly grid: Grid
+  /** The hub's: see `EngineRun`. */
+  readonly storage: Storage
+  /** Local folder for what training needs while it lasts. */
+  readonly workFolder: string
+  readonly signal: AbortSignal
+}
+
+/** Which images a head learns from and is judged by. */
+export interface PlannedRows {
+  /** Local Parquet file with the columns of `trainingPlan`. */
+  readonly plan: string
+  /** How many images are of each split. */
+  readonly counts: Readonly<Record<Split, number>>
+  /** The model of the embeddings. */
+  readonly model: { readonly id: string; readonly sha256: string }
+}
+
+export interface FitJob extends PlannedRows, Grid {
+  readonly kind: HeadKind
+  readonly labels: readonly string[]
+  readonly balanced: boolean
+  readonly folds: number
+  /** Of the folds. */
+  readonly seed: number
+  readonly maxIterations: number
+  readonly tolerance: number
+}
+
+export interface FitResult {
+  readonly head: FittedHead
+  readonly regularization: Regularization
+  /** Scores of the grid; null where there was nothing to choose. */
+  readonly grid: readonly GridScore[] | null
+}
+
+export interface JudgeJob extends PlannedRows {
+  /** The head's ONNX file on this machine. */
+  readonly headPath: string
+  /** How many labels it has. */
+  readonly labels: number
+}
+
+/** Embeddings opened to train on, where they are. */
+export interface Training extends AsyncDisposable {
+  /** How many workers it computes on. */
+  readonly workers: number
+  /** Local Parquet files with image_id, model_id, model_sha256 and run_id of every embedding of the model: what a plan is made from. */
+  embedded(): Promise<readonly string[]>
+  /**
+   * Fits a head to the planned images of the split `train`.
+   * @throws HubError as `fitHead` and `crossValidate` do, `bad_vectors` where embeddings are missing or differ in length
+   */
+  fit(job: FitJob): Promise<FitResult>
+  /** Probabilities that a head gives the images of the split `test`: row-major [images, labels], images by their positions. */
+  judge(job: JudgeJob): Promise<Float32Array>
+}

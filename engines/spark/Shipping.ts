@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { bundleStage } from './bundle/bundleStage.ts'
+import type { SparkSession } from './connect/SparkSession.ts'
+
+/** Brings a job's files to the executors. */
+export interface Shipping {
+  /** A stage's code. @returns what a command names it by */
+  bundle(module: string): Promise<string>
+  /** A file of this machine, for example a model. @returns what a command names it by */
+  file(path: string): Promise<string>
+}
+
+/** Executors on this machine read the files where they are. */
+export function sharedDisk(cacheFolder: string): Shipping {
+  return {
+    bundle: async module => (await bundleStage(module, { cacheFolder })).path,
+    file: async path => path,
+  }
+}
+
+/** Executors elsewhere get them from the driver, once each. A file's name has its hash: Spark refuses others under a name that it knows. */
+export function sentBySession(session: SparkSession, cacheFolder: string): Shipping {
+  const sent = new Map<string, Promise<string>>()
+  const send = (path: string, name: () => Promise<string>) => {
+    const sending =
+      sent.get(path) ??
+      name().then(async unique => {
+        await session.addArtifact({ name: `files/${unique}`, path })
+        return unique
+      })
+    sent.set(path, sending)
+    return sending
+  }
+  return {
+    async bundle(module) {
+      const { name, path } = await bundleStage(module, { cacheFolder })
+      return await send(path, async () => name)
+    },
+    file: path => send(path, async () => `${await hashOf(path)}-${basename(path)}`),
+  }
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex').slice(0, 16)
+}
