@@ -14,7 +14,18 @@ export { openCatalog } from './catalog/openCatalog.ts'
 export type { RunRecord, StageRecord } from './catalog/RunRecord.ts'
 export type { Snapshot } from './catalog/Snapshot.ts'
 export type { Engine, EngineResult, EngineRun, Progress } from './engines/Engine.ts'
-export { LocalEngine } from './engines/local/LocalEngine.ts'
+export { LocalEngine, type LocalEngineOptions } from './engines/local/LocalEngine.ts'
+export type { SparkOptions } from './engines/spark/openSpark.ts'
+export { SparkEngine } from './engines/spark/SparkEngine.ts'
+export type {
+  FitJob,
+  FitResult,
+  Grid,
+  JudgeJob,
+  PlannedRows,
+  Training,
+  TrainingOptions,
+} from './engines/Training.ts'
 export { type ImportModelOptions, importModel } from './models/importModel.ts'
 export type { ModelManifest } from './models/ModelManifest.ts'
 export { ModelStore, type StoredModel } from './models/ModelStore.ts'
@@ -46,4 +57,5 @@ export {
   sparkDdl,
   type Table,
 } from './tables/defineTable.ts'
+export { readRows } from './tables/readRows.ts'
 export { type TableName, tables } from './tables/tables.ts'

@@ -12,7 +12,7 @@ export function stageRate({ stages }: Pick<RunRecord, 'stages'>): string[] {
     .map(stage => {
       const { name, rows_in, rows_resumed, seconds, workers } = stage
       const resumed = rows_resumed === 0 ? '' : `, ${rows_resumed} taken over from an interrupted run`
-      return `${name}: ${rows_in - rows_resumed} images in ${duration(seconds)}, ${imagesPerSecond(stage).toFixed(1)} images/s with ${workers} workers${resumed}`
+      return `${name}: ${rows_in - rows_resumed} images in ${duration(seconds)}, ${imagesPerSecond(stage).toFixed(1)} images/s with ${workers} ${workers === 1 ? 'worker' : 'workers'}${resumed}`
     })
 }
 

@@ -97,6 +97,7 @@ export async function demo(options: DemoOptions): Promise<DemoResult> {
       name: headName,
       modelId: plan.model.id,
       classes: options.openImages?.classes ?? null,
+      engine,
       signal,
     })
     await predict({ hub, head: headName, engine, signal, onProgress })

@@ -15,6 +15,8 @@ export interface FeaturizeOptions {
   readonly hub: Hub
   readonly model: StoredModel
   readonly engine: Engine
+  /** What infers: on `cuda` the GPU that the engine gives a worker, else the first one of its machine. @default 'cpu' */
+  readonly device?: 'cpu' | 'cuda'
   /** How the origins are reached. @default as the run that ingested them last did */
   readonly storage?: StorageOptions
   readonly signal: AbortSignal
@@ -23,7 +25,7 @@ export interface FeaturizeOptions {
 
 /** Embeds every accepted image that the model has not seen. Calling it again with nothing new reads no image. */
 export async function featurize(options: FeaturizeOptions): Promise<RunRecord> {
-  const { hub, model, engine, storage = {}, signal } = options
+  const { hub, model, engine, device = 'cpu', storage = {}, signal } = options
   const { manifest, path } = model
   return await withRun(
     {
@@ -31,7 +33,7 @@ export async function featurize(options: FeaturizeOptions): Promise<RunRecord> {
       command: 'featurize',
       work: `featurize-${manifest.id}`,
       engine: engine.name,
-      parameters: { model: manifest.id },
+      parameters: { model: manifest.id, ...(device === 'cpu' ? {} : { device }) },
     },
     async ({ id, workFolder }) => {
       await mkdir(workFolder, { recursive: true })
@@ -42,10 +44,14 @@ export async function featurize(options: FeaturizeOptions): Promise<RunRecord> {
           featurize: featurizeStage.params.parse({
             modelPath: path,
             model: manifest,
+            device,
+            // Batches for a GPU are large: two hold as many images as it takes.
+            ...(device === 'cpu' ? {} : { batchesAhead: 2 }),
             storage: await accessOf(hub, storage),
           }),
         }),
-        inputs: await hub.localFiles(await hub.latestSnapshot(), ['images', 'embeddings', 'failures']),
+        inputs: hub.tableFiles(await hub.latestSnapshot(), ['images', 'embeddings', 'failures']),
+        storage: hub.storage,
         workFolder,
         signal,
         ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),

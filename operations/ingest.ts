@@ -73,7 +73,8 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
           onNote: options.onNote ?? (() => {}),
         })
         const listed = await writeManifest(connection, source, join(workFolder, 'listed.parquet'))
-        const base = await hub.localFiles(await hub.latestSnapshot(), baseTables)
+        const snapshot = await hub.latestSnapshot()
+        const base = await hub.localFiles(snapshot, baseTables)
         const { outputs, stages } = await engine.run({
           pipeline: ingestPipeline({
             runId: id,
@@ -81,12 +82,13 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
             rules,
             inspect: inspect.params.parse({ storage: source.storage }),
           }),
-          inputs: { listed: [listed.path], manifest: base.manifest, images: base.images },
+          inputs: { listed: [listed], ...hub.tableFiles(snapshot, ['manifest', 'images']) },
+          storage: hub.storage,
           workFolder,
           signal,
           ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
         })
-        const newImages = outputs.images === undefined ? [] : [outputs.images.path]
+        const newImages = (outputs.images ?? []).map(({ path }) => path)
         const labels = await labelTables({
           connection,
           source,

@@ -58,9 +58,9 @@ export async function labelTables(options: LabelTablesOptions): Promise<LabelTab
     })
   return {
     changes: {
-      annotations: await changed('annotations', 'ingest_annotations', annotations.columns),
-      classes: await changed('classes', 'ingest_classes', classes.columns),
-      class_edges: await writeEdges(options),
+      annotations: [await changed('annotations', 'ingest_annotations', annotations.columns)],
+      classes: [await changed('classes', 'ingest_classes', classes.columns)],
+      class_edges: [await writeEdges(options)],
     },
     report: { ...report, match },
   }

@@ -59,10 +59,11 @@ export const demo = defineCommand({
       throw userError('usage', '--from and --open-images were both given', 'give one of them')
     const out = resolve(args.out)
     await checkDemoFolder(out)
+    await using engine = await openEngine(args)
     const result = await runDemo({
       out,
       assets: assetsFolder(),
-      engine: openEngine(args),
+      engine,
       userModels: userModelStore(),
       cacheFolder: defaultCacheFolder(),
       signal: terminal.signal,

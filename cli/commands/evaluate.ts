@@ -1,5 +1,6 @@
 import { evaluate as evaluateOnHub } from '../../operations/heads/evaluate.ts'
 import { defineCommand } from '../Command.ts'
+import { headOptions } from '../headArguments.ts'
 import { openHub } from '../hubArguments.ts'
 import { metricsJson, metricsText } from '../metricsText.ts'
 
@@ -7,12 +8,7 @@ export const evaluate = defineCommand({
   name: 'evaluate',
   describe: 'Judge a head against the labels that the hub holds now',
   options: {
-    head: {
-      type: 'string',
-      demandOption: true,
-      describe: 'name (its newest) or id of the head',
-      requiresArg: true,
-    },
+    ...headOptions,
     on: {
       choices: ['test', 'train', 'unseen'] as const,
       default: 'test' as const,

@@ -11,16 +11,26 @@ export const featurize = defineCommand({
   describe: 'Embed every accepted image that a model has not seen',
   options: {
     model: { type: 'string', demandOption: true, describe: 'id of the model', requiresArg: true },
+    device: {
+      type: 'string',
+      choices: ['cpu', 'cuda'] as const,
+      default: 'cpu' as const,
+      describe: 'what infers; cuda: NVIDIA GPUs',
+    },
     ...accessOptions,
     ...engineOptions,
   },
   examples: [['$0 featurize --hub hub --model inception-v3-imagenet', 'embeddings of all new images']],
   async run(args, terminal) {
+    // Workers on one GPU would each hold a copy of the model there.
+    const isAlone = args.engine === 'local' && args.device === 'cuda'
+    await using engine = await openEngine(isAlone ? { ...args, workers: args.workers ?? 1 } : args)
     await using hub = await openHub(args.hub)
     const run = await featurizeHub({
       hub,
       model: await findModel(args.model, modelStores(hub)),
-      engine: openEngine(args),
+      engine,
+      device: args.device,
       storage: photoAccess(args),
       signal: terminal.signal,
       onProgress: progress => terminal.progress(progress),

@@ -24,12 +24,13 @@ export const ingest = defineCommand({
   async run(args, terminal) {
     const source = await photoSource(args)
     const labels = await labelSource(args)
+    await using engine = await openEngine(args)
     await using hub = await openHub(args.hub, { create: true })
     const result = await ingestInto({
       hub,
       source,
       labels,
-      engine: openEngine(args),
+      engine,
       cacheFolder: defaultCacheFolder(),
       signal: terminal.signal,
       onProgress: progress => terminal.progress(progress),

@@ -21,6 +21,11 @@ export const models = defineCommand({
       describe: 'import: an ONNX file, or a Keras h5 file of InceptionV3',
       requiresArg: true,
     },
+    half: {
+      type: 'boolean',
+      default: false,
+      describe: 'import: with weights in half precision (fp16), for GPUs',
+    },
     replace: {
       type: 'boolean',
       default: false,
@@ -72,6 +77,7 @@ async function getModel(
     readonly action: 'pull' | 'import'
     readonly id: string
     readonly from?: string | undefined
+    readonly half: boolean
     readonly replace: boolean
   },
   stores: readonly ModelStore[],
@@ -88,7 +94,7 @@ async function getModel(
     }) => void
   },
 ): Promise<ModelManifest> {
-  const { id, replace } = args
+  const { id, half, replace } = args
   const [store, ...others] = stores.toReversed()
   if (store === undefined) throw new Error('there is always the store of the person')
   if (args.action === 'import' && args.from === undefined)
@@ -103,7 +109,7 @@ async function getModel(
           onProgress: ({ bytes, totalBytes }) =>
             progress({ stage: 'download', rowsDone: bytes, rowsTotal: totalBytes ?? bytes, rowsResumed: 0 }),
         })
-      : await importModel({ id, store, replace, signal, from: { path: args.from ?? '' } })
+      : await importModel({ id, store, half, replace, signal, from: { path: args.from ?? '' } })
   const { path } = await store.get(id)
   for (const other of others) await other.add({ model: manifest, path, replace })
   return manifest

@@ -2,6 +2,7 @@ import { userError } from '../../base/HubError.ts'
 import { predict as predictOnHub } from '../../operations/heads/predict.ts'
 import { defineCommand } from '../Command.ts'
 import { engineOptions, openEngine } from '../engineArguments.ts'
+import { headOptions } from '../headArguments.ts'
 import { openHub } from '../hubArguments.ts'
 import { stageRate } from '../runText.ts'
 
@@ -9,12 +10,7 @@ export const predict = defineCommand({
   name: 'predict',
   describe: 'Let a head judge every embedded image that it has not judged',
   options: {
-    head: {
-      type: 'string',
-      demandOption: true,
-      describe: 'name (its newest) or id of the head',
-      requiresArg: true,
-    },
+    ...headOptions,
     'most-classes': {
       type: 'number',
       default: 5,
@@ -28,11 +24,12 @@ export const predict = defineCommand({
     const mostClasses = args['most-classes']
     if (!Number.isInteger(mostClasses) || mostClasses < 1)
       throw userError('bad_option', `--most-classes is ${mostClasses}`, 'give a whole number from 1')
+    await using engine = await openEngine(args)
     await using hub = await openHub(args.hub)
     const { run, head } = await predictOnHub({
       hub,
       head: args.head,
-      engine: openEngine(args),
+      engine,
       mostClasses,
       signal: terminal.signal,
       onProgress: progress => terminal.progress(progress),

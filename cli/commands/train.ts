@@ -1,6 +1,7 @@
 import { userError } from '../../base/HubError.ts'
 import { trainDefaults, train as trainOnHub } from '../../operations/heads/train.ts'
 import { defineCommand } from '../Command.ts'
+import { engineOptions, openEngine } from '../engineArguments.ts'
 import { headJson, headText } from '../headText.ts'
 import { openHub } from '../hubArguments.ts'
 import { commaList } from '../sourceArguments.ts'
@@ -73,6 +74,7 @@ export const train = defineCommand({
       describe: 'relative change of the objective to stop at',
       requiresArg: true,
     },
+    ...engineOptions,
   },
   examples: [
     ['$0 train --hub hub --model inception-v3-imagenet --name flowers', 'all classes'],
@@ -95,6 +97,7 @@ export const train = defineCommand({
       )
     if (!Number.isSafeInteger(args.seed) || args.seed < 0)
       throw userError('bad_option', `--seed is ${args.seed}`, 'give a whole number from 0')
+    await using engine = await openEngine(args)
     await using hub = await openHub(args.hub)
     const result = await trainOnHub({
       hub,
@@ -111,6 +114,7 @@ export const train = defineCommand({
       seed: args.seed,
       maxIterations: args['max-iterations'],
       tolerance: args.tolerance,
+      engine,
       signal: terminal.signal,
     })
     return { json: headJson(result), text: headText(result) }

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { userError } from '../../base/HubError.ts'
+import { moduleBeside } from '../../base/moduleBeside.ts'
+import { runInWorker } from '../../base/runInWorker.ts'
 import type { Hub } from '../../catalog/Hub.ts'
 import type { HeadMetrics } from '../../models/heads/metrics/HeadMetrics.ts'
-import { runInWorker } from '../runInWorker.ts'
 import { findHead, type HeadRow } from './findHead.ts'
 import type { JudgeHeadOptions } from './judgeHead.ts'
 
@@ -46,7 +47,7 @@ export async function evaluate({
   return {
     head,
     ...(await runInWorker<JudgeHeadOptions, Omit<EvaluateResult, 'head'>>({
-      module: new URL(`./judgeHead.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href,
+      module: moduleBeside(import.meta.url, 'judgeHead'),
       args: {
         files,
         headId: head.head_id,

@@ -5,7 +5,8 @@ import { openHead } from '../../models/heads/openHead.ts'
 import { withDuckdb } from '../../tables/duckdb.ts'
 import { readParquet, sqlText } from '../../tables/sqlText.ts'
 import type { EvaluateResult } from './evaluate.ts'
-import { type TrainingFiles, trainingData } from './trainingData.ts'
+import { trainingData } from './trainingData.ts'
+import type { TrainingFiles } from './trainingLabels.ts'
 
 export interface JudgeHeadOptions {
   readonly files: TrainingFiles & { readonly splits: readonly string[] }

@@ -47,9 +47,10 @@ export async function predict(
           predict: { headPath: await hub.storage.localPath(`${head.folder}/head.onnx`), model },
         }),
         inputs: {
-          ...(await hub.localFiles(await hub.latestSnapshot(), ['images', 'embeddings', 'predictions'])),
-          head_labels: [await writeLabels(head.labels, join(workFolder, 'head_labels.parquet'))],
+          ...hub.tableFiles(await hub.latestSnapshot(), ['images', 'embeddings', 'predictions']),
+          head_labels: [{ path: await writeLabels(head.labels, join(workFolder, 'head_labels.parquet')) }],
         },
+        storage: hub.storage,
         workFolder,
         signal,
         ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),

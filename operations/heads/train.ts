@@ -5,15 +5,15 @@ import { userError } from '../../base/HubError.ts'
 import type { Hub } from '../../catalog/Hub.ts'
 import type { RunRecord } from '../../catalog/RunRecord.ts'
 import { withRun } from '../../catalog/withRun.ts'
+import type { Engine } from '../../engines/Engine.ts'
 import { type ModelCard, modelCard } from '../../models/heads/modelCard.ts'
 import type { Row } from '../../tables/defineTable.ts'
 import { withDuckdb } from '../../tables/duckdb.ts'
 import { heads } from '../../tables/heads.ts'
 import { type ParquetFile, ParquetWriter } from '../../tables/ParquetWriter.ts'
-import { runInWorker } from '../runInWorker.ts'
 import { embeddingsModelHash } from './embeddingsModelHash.ts'
-import type { TrainedHead, TrainHeadOptions } from './trainHead.ts'
-import type { TrainingFiles } from './trainingData.ts'
+import { type TrainedHead, type TrainHeadOptions, trainHead } from './trainHead.ts'
+import type { TrainingFiles } from './trainingLabels.ts'
 
 /** What training is asked to do. */
 export type TrainSettings = Omit<
@@ -40,6 +40,7 @@ export interface TrainOptions extends Partial<TrainSettings> {
   readonly hub: Hub
   readonly name: string
   readonly modelId: string
+  readonly engine: Engine
   readonly signal: AbortSignal
 }
 
@@ -54,11 +55,12 @@ export interface TrainResult {
 /** A head's name becomes a folder of the hub. */
 const namePattern = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/
 
-const trainingTables = ['embeddings', 'annotations', 'classes', 'images'] as const
+/** What a head is planned from, beside the embeddings. */
+const planTables = ['annotations', 'classes', 'images'] as const
 
 /** Trains a logistic-regression head on a hub's embeddings and verified labels, judges it on held-out images and keeps it in the hub. */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { hub, signal, name, modelId, ...given } = options
+  const { hub, engine, signal, name, modelId, ...given } = options
   const settings = { ...trainDefaults, ...given }
   if (!namePattern.test(name))
     throw userError(
@@ -72,22 +74,33 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       hub,
       command: 'train',
       work: `train-${name}`,
-      engine: 'local',
+      engine: engine.name,
       parameters: { name, modelId, ...settings },
     },
     async ({ id, startedAt, workFolder }) => {
       await rm(workFolder, { recursive: true, force: true })
       await mkdir(workFolder, { recursive: true })
       const snapshot = await hub.latestSnapshot()
-      const files: TrainingFiles = await hub.localFiles(snapshot, trainingTables)
+      const { embeddings } = hub.tableFiles(snapshot, ['embeddings'])
+      await using training = await engine.openTraining({
+        embeddings,
+        modelId,
+        grid: settings,
+        storage: hub.storage,
+        workFolder,
+        signal,
+      })
+      const files: TrainingFiles = {
+        ...(await hub.localFiles(snapshot, planTables)),
+        embeddings: await training.embedded(),
+      }
       const modelSha256 = await embeddingsModelHash(files.embeddings, modelId)
       const headId = `${name}@${id}`
       const started = performance.now()
-      const head = await runInWorker<TrainHeadOptions, TrainedHead>({
-        module: new URL(`./trainHead.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href,
-        args: { ...settings, name, modelId, files, headId, modelSha256, runId: id, folder: workFolder },
-        signal,
-      })
+      const head = await trainHead(
+        { ...settings, name, modelId, files, headId, modelSha256, runId: id, folder: workFolder },
+        { training, signal },
+      )
       const seconds = (performance.now() - started) / 1000
       const folder = `heads/${headId}`
       const card = modelCard(
@@ -117,7 +130,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
             rows_out: rows,
             rows_resumed: 0,
             seconds,
-            workers: 1,
+            workers: training.workers,
             timeline: [
               [0, 0],
               [seconds, rows],
@@ -126,26 +139,28 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         ],
         model: { id: modelId, sha256: modelSha256 },
         changes: {
-          splits: head.splits,
-          heads: await writeHead(join(workFolder, 'heads.parquet'), {
-            head_id: headId,
-            name,
-            model_id: modelId,
-            model_sha256: modelSha256,
-            kind: head.kind,
-            labels: head.labels,
-            reg_param: head.regularization.regParam,
-            elastic_net_param: head.regularization.elasticNetParam,
-            seed: settings.seed,
-            n_train: head.nTrain,
-            n_test: head.nTest,
-            objective: head.objective,
-            accuracy: head.metrics.accuracy.value,
-            metrics: JSON.stringify(head.metrics),
-            folder,
-            run_id: id,
-            trained_at: startedAt,
-          }),
+          splits: [head.splits],
+          heads: [
+            await writeHead(join(workFolder, 'heads.parquet'), {
+              head_id: headId,
+              name,
+              model_id: modelId,
+              model_sha256: modelSha256,
+              kind: head.kind,
+              labels: head.labels,
+              reg_param: head.regularization.regParam,
+              elastic_net_param: head.regularization.elasticNetParam,
+              seed: settings.seed,
+              n_train: head.nTrain,
+              n_test: head.nTest,
+              objective: head.objective,
+              accuracy: head.metrics.accuracy.value,
+              metrics: JSON.stringify(head.metrics),
+              folder,
+              run_id: id,
+              trained_at: startedAt,
+            }),
+          ],
         },
       }
     },
