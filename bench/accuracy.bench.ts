@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Hub } from '../catalog/Hub.ts'
 import { LocalEngine } from '../engines/local/LocalEngine.ts'
@@ -9,6 +9,7 @@ import { featurize } from '../operations/featurize.ts'
 import { train } from '../operations/heads/train.ts'
 import { ingest } from '../operations/ingest.ts'
 import { assetsFolder } from '../test/support/shared.ts'
+import { conditions } from './conditions.ts'
 
 // Method: the whole way (ingest, featurize with inception_2015_mixed8_1280, train) on two sets of real photos; 80/20 split, regParam 0.05,
 // five seeds. The figure is the mean test accuracy. Splits and solver are deterministic: the machine's state does not matter.
@@ -18,9 +19,7 @@ const sets = [
 ] as const
 const seeds = [1, 2, 3, 4, 5]
 
-console.log(
-  `node ${process.version}, ${cpus()[0]?.model} x ${cpus().length}, load ${loadavg()[0]?.toFixed(1)}`,
-)
+console.log(conditions())
 const folder = await mkdtemp(join(tmpdir(), 'imagehub-bench-'))
 const signal = new AbortController().signal
 const engine = new LocalEngine()
@@ -48,6 +47,7 @@ try {
         testFraction: 0.2,
         regParams: [0.05],
         seed,
+        engine,
         signal,
       })
       accuracies.push(head.metrics.accuracy.value ?? 0)

@@ -1,24 +1,34 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StageRecord } from '../catalog/RunRecord.ts'
-import { LocalEngine } from '../engines/local/LocalEngine.ts'
+import type { Engine } from '../engines/Engine.ts'
 import type { ModelManifest } from '../models/ModelManifest.ts'
 import type { StageStep } from '../pipelines/Pipeline.ts'
 import { featurizeInput } from '../stages/featurize/columns.ts'
 import featurize from '../stages/featurize/featurize.ts'
+import { openStorage } from '../storage/openStorage.ts'
 
-/** Runs featurize, or a part of it, over an input file with the local engine; the stage's record tells rows, seconds and timeline. */
+/** As in the pipeline. */
+export const featurizeBatchRows = 8
+
+/** Runs featurize, or a part of it, over an input file; the stage's record tells rows, seconds and timeline. */
 export async function runFeaturizeStage(options: {
   readonly stage: StageStep['stage']
   readonly model: { readonly manifest: Pick<ModelManifest, 'input' | 'output'>; readonly path: string }
   readonly input: string
   readonly folder: string
-  readonly workers: number
+  readonly engine: Engine
+  /** More of them than featurize has. */
+  readonly params?: object
 }): Promise<StageRecord> {
-  const { stage, model, input, folder, workers } = options
+  const { stage, model, input, folder, engine } = options
+  const params = {
+    ...featurize.params.parse({ modelPath: model.path, model: model.manifest }),
+    ...options.params,
+  }
   const workFolder = await mkdtemp(join(folder, 'work-'))
   try {
-    const { stages } = await new LocalEngine({ workers }).run({
+    const { stages } = await engine.run({
       pipeline: {
         name: 'bench',
         inputs: { to_do: featurizeInput },
@@ -28,14 +38,15 @@ export async function runFeaturizeStage(options: {
             name: 'bench',
             stage,
             input: 'to_do',
-            params: featurize.params.parse({ modelPath: model.path, model: model.manifest }),
+            params,
             identity: null,
-            batchRows: 8,
+            batchRows: featurizeBatchRows,
           },
         ],
         outputs: {},
       },
-      inputs: { to_do: [input] },
+      inputs: { to_do: [{ path: input }] },
+      storage: openStorage(workFolder),
       workFolder,
       signal: new AbortController().signal,
     })

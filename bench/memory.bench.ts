@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { cpus, loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { convertModel } from '../models/importers/convertModel.ts'
+import { readFile } from 'node:fs/promises'
+import { loadavg } from 'node:os'
+import { LocalEngine } from '../engines/local/LocalEngine.ts'
 import featurize from '../stages/featurize/featurize.ts'
-import { assetsFolder } from '../test/support/shared.ts'
-import { writeFeaturizeInput } from './featurizeInput.ts'
+import { conditions } from './conditions.ts'
 import { runFeaturizeStage } from './featurizeRun.ts'
+import { setFeaturizeScene } from './featurizeScene.ts'
 
 // Method: featurize with two workers over links to the ~1024 px photos of open_images_jpeg, each count in a process of its own, whose
 // peak resident memory is what the kernel recorded (VmHWM). Usage: memory.bench.ts [count ...], by default 400 and 20,000, which takes
@@ -21,7 +20,7 @@ if (mode === '--child') {
     model: { manifest: JSON.parse(manifest), path },
     input,
     folder,
-    workers: 2,
+    engine: new LocalEngine({ workers: 2 }),
   })
   const status = await readFile('/proc/self/status', 'utf8')
   const peak = Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024
@@ -34,35 +33,21 @@ if (mode === '--child') {
   )
 } else {
   const counts = mode === undefined ? [400, 20_000] : [mode, ...rest].map(Number)
-  const folder = await mkdtemp(join(tmpdir(), 'imagehub-bench-'))
-  try {
-    const path = join(folder, 'model.onnx')
-    const manifest = await convertModel({
-      from: { path: join(assetsFolder, 'models/inception_2015_mixed8_1280.onnx') },
-      to: path,
-    })
-    console.log(
-      `node ${process.version}, ${cpus()[0]?.model} x ${cpus().length}, load ${loadavg()[0]?.toFixed(1)}, 2 workers`,
-    )
-    const results: { images: number; seconds: number; peakMegabytes: number }[] = []
-    for (const count of counts) {
-      const input = await writeFeaturizeInput({
-        photos: join(assetsFolder, 'data/open_images_jpeg/images'),
-        count,
-        folder,
-      })
-      const result = JSON.parse(await runChild([input, path, folder, JSON.stringify(manifest)]))
-      console.log(`${result.images} images: peak ${result.peakMegabytes} MB, ${result.seconds} s`)
-      results.push(result)
-    }
-    const reached = results.every(({ peakMegabytes }) => peakMegabytes < limitMegabytes)
-    console.log(
-      `${reached ? 'reached' : 'MISSED'}: below ${limitMegabytes} MB; load now ${loadavg()[0]?.toFixed(1)}`,
-    )
-    if (!reached) process.exitCode = 1
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+  await using scene = await setFeaturizeScene()
+  const { folder, model } = scene
+  console.log(`${conditions()}, 2 workers`)
+  const results: { images: number; seconds: number; peakMegabytes: number }[] = []
+  for (const count of counts) {
+    const input = await scene.input(count)
+    const result = JSON.parse(await runChild([input, model.path, folder, JSON.stringify(model.manifest)]))
+    console.log(`${result.images} images: peak ${result.peakMegabytes} MB, ${result.seconds} s`)
+    results.push(result)
   }
+  const reached = results.every(({ peakMegabytes }) => peakMegabytes < limitMegabytes)
+  console.log(
+    `${reached ? 'reached' : 'MISSED'}: below ${limitMegabytes} MB; load now ${loadavg()[0]?.toFixed(1)}`,
+  )
+  if (!reached) process.exitCode = 1
 }
 
 async function runChild(args: readonly string[]): Promise<string> {

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openEmbeddingSession } from '../models/EmbeddingSession.ts'
 import { convertModel } from '../models/importers/convertModel.ts'
 import { compareEmbeddings, readParity } from '../test/support/parity.ts'
 import { assetsFolder } from '../test/support/shared.ts'
+import { conditions } from './conditions.ts'
 
 // Method: imports the Keras weights of the assets folder, embeds the 32 images of the parity set in batches of 8 on one thread, and
 // compares each embedding with the one Keras computed for the same pixels. Agreement does not depend on the machine's state, the rate
@@ -20,15 +21,13 @@ try {
   const started = performance.now()
   const manifest = await convertModel({ from, to: path })
   const imported = performance.now()
-  const session = await openEmbeddingSession({ path, manifest })
+  await using session = await openEmbeddingSession({ path, manifest })
   const opened = performance.now()
   const { dimensions, inputHeight, inputWidth } = session
   const { pixels, embeddings } = await readParity(join(assetsFolder, 'reference/inception_v3_parity'), images)
   const perImage = inputHeight * inputWidth * 3
 
-  console.log(
-    `node ${process.version}, ${cpus()[0]?.model} x ${cpus().length}, load ${loadavg()[0]?.toFixed(1)}`,
-  )
+  console.log(conditions())
   console.log(`import ${seconds(imported - started)}, open ${seconds(opened - imported)}`)
   const rows: { images: string; maxDifference: number; minCosine: number }[] = []
   let busy = 0
@@ -43,7 +42,6 @@ try {
       rows.push({ images: String(start + index), ...compareEmbeddings(one, expected, dimensions) })
     }
   }
-  await session.close()
   const all = {
     images: 'all',
     maxDifference: Math.max(...rows.map(row => row.maxDifference)),

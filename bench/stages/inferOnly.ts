@@ -14,14 +14,15 @@ export default defineStage({
   input: featurizeInput,
   output: featurizeOutput,
   params: featurize.params as z.ZodType<z.infer<typeof featurize.params>>,
-  async *map(input, { params }) {
+  async *map(input, { params, keep }) {
     const { height, width } = params.model.input
-    const session = await openEmbeddingSession({ path: params.modelPath, manifest: params.model })
+    const session = await keep(params.modelPath, () =>
+      openEmbeddingSession({ path: params.modelPath, manifest: params.model }),
+    )
     const pixels = new Uint8Array(height * width * 3).map((_, index) => (index * 31) & 255)
     for await (const batch of input) {
       const decoded = batchToRows(featurizeInput, batch).map(row => ({ row, result: { pixels } }))
       yield rowsToBatch(featurizeOutput, await embedBatch(session, decoded))
     }
-    await session.close()
   },
 })
