@@ -10,8 +10,13 @@ const root = dirname(import.meta.dirname)
 /** Entries of threads and processes: they are started, not imported. */
 const entries = new Set([
   'engines/local/worker.ts',
+  'engines/spark/server/bridge.ts',
+  'engines/spark/server/keeper.ts',
+  'engines/spark/setup/main.ts',
+  'engines/spark/worker/main.ts',
+  'engines/spark/worker/thread/threadMain.ts',
   'models/importers/convertProcess.ts',
-  'operations/functionWorker.ts',
+  'base/functionWorker.ts',
 ])
 
 test('importing any module reads and writes nothing, opens no connection and starts no thread or process', async () => {

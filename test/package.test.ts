@@ -149,9 +149,12 @@ function olderNode(): string | undefined {
 }
 
 const consumer = `import { Hub, HubError, LocalEngine, defineStage, ingest, openHubCatalog, tables, type Pipeline, type Row } from 'imagehub'
+import { column, defineStage as sameDefineStage } from 'imagehub/stage'
 
 export type Image = Row<typeof tables.images>
 export const verdict = (image: Image): string => image.verdict
+export const owner = column('text', 'who took it')
+if (sameDefineStage !== defineStage) throw new Error('a stage is defined by two copies of the package')
 export const name = (pipeline: Pipeline): string => pipeline.name
 // @ts-expect-error the table has no such column
 export const wrong = (image: Image) => image.colour
@@ -164,7 +167,7 @@ try {
     labels: { kind: 'folder' },
     engine: new LocalEngine({ workers: 1 }),
     cacheFolder: process.argv[4] ?? '',
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(300_000),
   })
   await using catalog = await openHubCatalog(hub)
   const { rows } = await catalog.query('SELECT count(*) AS n FROM images')

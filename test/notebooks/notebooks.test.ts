@@ -7,7 +7,8 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { predict } from '../../operations/heads/predict.ts'
-import { engine, never, smallHub } from '../operations/smallHub.ts'
+import { localEngine as engine, never, smallHub } from '../operations/smallHub.ts'
+import { endWithUs } from '../support/endWithUs.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -56,7 +57,9 @@ function run(
   hub: string,
 ): Promise<{ readonly exitCode: number | null; readonly output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path], { env: { ...process.env, HUB: hub }, stdio: 'pipe' })
+    const child = endWithUs(
+      spawn(process.execPath, [path], { env: { ...process.env, HUB: hub }, stdio: 'pipe' }),
+    )
     const output: Buffer[] = []
     for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => output.push(chunk))
     child.on('error', reject)

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import { evaluate } from '../../operations/heads/evaluate.ts'
 import { predict } from '../../operations/heads/predict.ts'
 import { drawnPhoto, writeFiles } from '../support/drawnPhotos.ts'
-import { engine, never, type SmallHub, smallHub } from './smallHub.ts'
+import { localEngine as engine, never, type SmallHub, smallHub } from './smallHub.ts'
 
 describe('heads on a hub', () => {
   let small: SmallHub
@@ -52,6 +52,10 @@ describe('heads on a hub', () => {
     assert.ok(Math.abs(Number(sums?.least) - 1) < 1e-6 && Math.abs(Number(sums?.most) - 1) < 1e-6)
     const { metrics } = await evaluate({ hub: small.hub, head: headId, signal: never })
     assert.deepEqual([metrics.rows, metrics.accuracy.value], [4, 1])
+    await assert.rejects(evaluate({ hub: small.hub, head: headId, on: 'unseen', signal: never }), {
+      code: 'no_labels',
+      message: new RegExp(`no unseen image of head ${headId}`),
+    })
   })
 
   test('a second prediction run has nothing to do; a new image is all that the third does', async () => {

@@ -80,7 +80,7 @@ test('busy servers and stalled connections are tried again', async t => {
       response.writeHead(200, { etag: '"v1"', 'content-length': body.length }).write(body.subarray(0, 9))
     else serve(request, response, { body })
   })
-  const { path } = await download({ ...options(await temporaryFolder(t), url), stallMilliseconds: 1000 })
+  const { path } = await download({ ...options(await temporaryFolder(t), url), stallMilliseconds: 2000 })
   assert.deepEqual(new Uint8Array(await readFile(path)), body)
   assert.deepEqual(ranges, [undefined, undefined, 'bytes=9-'])
 })

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openStorage } from '../../storage/openStorage.ts'
 import type { Storage } from '../../storage/Storage.ts'
 import { temporaryName, temporaryPrefix } from '../../storage/temporaryName.ts'
+import { endWithUs } from '../support/endWithUs.ts'
 import { s3ForTests } from '../support/s3Server.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 
@@ -21,10 +22,12 @@ async function killWriters(
   environment: Record<string, string>,
 ): Promise<void> {
   for (let round = 0; round < kills; round += 1) {
-    const writer = spawn(process.execPath, [join(import.meta.dirname, 'endlessWriter.ts'), uri], {
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const writer = endWithUs(
+      spawn(process.execPath, [join(import.meta.dirname, 'endlessWriter.ts'), uri], {
+        env: { ...process.env, ...environment },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    )
     await once(writer.stdout, 'data')
     await sleep(round * 23)
     writer.kill('SIGKILL')

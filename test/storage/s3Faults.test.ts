@@ -20,7 +20,6 @@ async function setUp(t: TestContext, more: S3Options = {}) {
     ...s3.server.options,
     endpoint: proxy.endpoint,
     retry: impatient,
-    idleMilliseconds: 400,
     ...more,
   }
   const storage = openStorage(`s3://${bucket}/hub`, options)
@@ -148,16 +147,17 @@ test('a body that never gets on is given up after the attempts allowed', { skip 
 })
 
 test('a stalled body is noticed after the idle time and resumed', { skip }, async t => {
-  const { proxy, storage, direct } = await setUp(t)
+  const retry = { ...impatient, attempts: 3 }
+  const { proxy, storage, direct } = await setUp(t, { idleMilliseconds: 1000, retry })
   const bytes = randomBytes(1_000_000)
   await direct.write('k', bytes)
   proxy.add({ fault: { kind: 'stall', afterBytes: 600_000 }, method: 'GET', times: 1 })
   const started = performance.now()
   assert.ok(bytes.equals(await storage.read('k')))
-  assert.ok(performance.now() - started > 350)
+  assert.ok(performance.now() - started > 900)
   assert.equal(proxy.requests.at(-1)?.range, 'bytes=600000-')
   proxy.add({ fault: { kind: 'stall', afterBytes: -1 }, method: 'GET' })
-  await assert.rejects(storage.read('k'), hubError('storage_timeout', /5 attempts/))
+  await assert.rejects(storage.read('k'), hubError('storage_timeout', /3 attempts/))
 })
 
 test('an object replaced between two connections is never mixed', { skip }, async t => {
@@ -170,10 +170,19 @@ test('an object replaced between two connections is never mixed', { skip }, asyn
   await assert.rejects(async () => Array.fromAsync(stream), hubError('object_changed', /changed/))
   await direct.write('k', old)
   proxy.add({ fault: { kind: 'cut', afterBytes: 300_000 }, method: 'GET', times: 1 })
-  const read = storage.read('k')
-  await direct.write('k', fresh)
-  const got = Buffer.from(await read)
-  assert.ok(got.equals(fresh) || got.equals(old), 'a whole read starts again')
+  // Replaced in between: while it is replaced, this server (not S3 itself) pairs the bytes of one version with the etag of the other.
+  proxy.add({ fault: { kind: 'hold', until: () => direct.write('k', fresh) }, method: 'GET', times: 1 })
+  assert.ok(fresh.equals(await storage.read('k')), 'a whole read starts again')
+  assert.deepEqual(
+    proxy.requests.filter(({ method }) => method === 'GET').map(({ range, fault }) => [range, fault]),
+    [
+      [undefined, 'cut'],
+      ['bytes=300000-', undefined],
+      [undefined, 'cut'],
+      ['bytes=300000-', 'hold'],
+      [undefined, undefined],
+    ],
+  )
 })
 
 test('a create whose answer was lost still knows whether it won', { skip }, async t => {
@@ -241,16 +250,9 @@ test('a large write that fails or is aborted leaves no object and no parts', { s
 })
 
 test('an outage that ends in time is outlived, a longer one is an error', { skip }, async t => {
-  const patient = {
-    attempts: 10,
-    baseMilliseconds: 50,
-    capMilliseconds: 200,
-    attemptTimeoutMilliseconds: 2000,
-  }
-  const { proxy, storage, direct } = await setUp(t, { retry: patient })
+  const { proxy, storage, direct } = await setUp(t)
   for (let i = 0; i < 10; i += 1) await direct.write(`photos/${i}`, `photo ${i}`)
-  proxy.add({ fault: { kind: 'refuse' } })
-  setTimeout(() => proxy.clear(), 150)
+  proxy.add({ fault: { kind: 'refuse' }, times: impatient.attempts - 1 })
   assert.equal((await Array.fromAsync(storage.list())).length, 10)
   await proxy.close()
   const { options } = await setUp(t)
@@ -259,12 +261,8 @@ test('an outage that ends in time is outlived, a longer one is an error', { skip
 })
 
 test('the server may be killed and come back within one read', { skip }, async t => {
-  const patient = {
-    attempts: 100,
-    baseMilliseconds: 50,
-    capMilliseconds: 50,
-    attemptTimeoutMilliseconds: 2000,
-  }
+  // 25 s in the mean: a busy machine may take long to start a server.
+  const patient = { ...impatient, attempts: 1000, baseMilliseconds: 50, capMilliseconds: 50 }
   const storage = openStorage(`s3://${await s3.server.createBucket()}`, {
     ...s3.server.options,
     retry: patient,

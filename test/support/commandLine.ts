@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
+import { endWithUs } from './endWithUs.ts'
 import { type Scope, temporaryFolder } from './temporaryFolder.ts'
 
 export const program = join(import.meta.dirname, '../../bin/imagehub.js')
@@ -66,7 +67,7 @@ export function runProcess(
   args: readonly string[],
   options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
 ): Promise<CommandResult> {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = endWithUs(spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }))
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

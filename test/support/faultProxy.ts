@@ -1,6 +1,5 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { RetryPolicy } from '../../storage/retryPolicy.ts'
 
 /** What goes wrong with a request. */
@@ -15,8 +14,8 @@ export type Fault =
   | { readonly kind: 'loseAnswer' }
   /** The connection is closed before the request reaches the server behind: with no `times`, a total outage. */
   | { readonly kind: 'refuse' }
-  /** The request is passed on later. */
-  | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** The request is passed on once something is done. */
+  | { readonly kind: 'hold'; readonly until: () => Promise<unknown> }
 
 export interface FaultRule {
   readonly fault: Fault
@@ -53,12 +52,12 @@ export interface FaultProxy {
   close(): Promise<void>
 }
 
-/** A policy for tests: tries as often, waits for nothing, gives up an attempt after two seconds. */
+/** A policy for tests: tries five times, waits for nothing between them, and gives a busy machine time to answer. */
 export const impatient: RetryPolicy = {
   attempts: 5,
   baseMilliseconds: 0,
   capMilliseconds: 0,
-  attemptTimeoutMilliseconds: 2000,
+  attemptTimeoutMilliseconds: 60_000,
 }
 
 /**
@@ -97,7 +96,7 @@ export async function startFaultProxy(
     requests.push({ method, url, range: incoming.headers.range, fault: fault?.kind })
     if (fault?.kind === 'refuse') return incoming.socket.destroy()
     if (fault?.kind === 'answer') return answerError(incoming, outgoing, fault)
-    if (fault?.kind === 'delay') await sleep(fault.milliseconds)
+    if (fault?.kind === 'hold') await fault.until()
     const passed = request(
       { agent, hostname: target.hostname, port: target.port, method, path: url, headers: incoming.headers },
       answer => passAnswer(answer, outgoing, fault),

@@ -10,6 +10,7 @@ import { openHubCatalog } from '../../operations/openHubCatalog.ts'
 import { fileUri } from '../../storage/location.ts'
 import { program } from './commandLine.ts'
 import { drawnPhoto, drawnPhotos, writeFiles, writePixelModel } from './drawnPhotos.ts'
+import { endWithUs } from './endWithUs.ts'
 import { type HubTables, hubTables } from './hubTables.ts'
 import { type Scope, temporaryFolder } from './temporaryFolder.ts'
 
@@ -128,10 +129,12 @@ function startCommand(folder: string, hub: string, command: readonly string[]): 
     existsSync(runs) ? readdirSync(runs).filter(name => name.endsWith('.json')).length : 0
   const before = recorded()
   const home = join(folder, 'home')
-  const child = spawn(process.execPath, [program, ...command, '--hub', hub], {
-    env: { ...process.env, HOME: home, XDG_CACHE_HOME: home },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = endWithUs(
+    spawn(process.execPath, [program, ...command, '--hub', hub], {
+      env: { ...process.env, HOME: home, XDG_CACHE_HOME: home },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
   const said = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream].setEncoding('utf8').on('data', (text: string) => {

@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
 import type { S3Credentials, S3Options } from '../../storage/s3Options.ts'
+import { endWithUs } from './endWithUs.ts'
 
 const version = 'v1.8.0'
 const module = 'github.com/versity/versitygw/cmd/versitygw'
@@ -86,14 +87,16 @@ export async function startS3Server(program: string): Promise<S3Server> {
 
   const start = async () => {
     const args = ['--port', `127.0.0.1:${port}`, '--region', region, '--quiet', '--keep-alive']
-    child = spawn(program, [...args, '--health', '/health', 'posix', '--sidecar', metadata, objects], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        ...process.env,
-        ROOT_ACCESS_KEY: credentials.accessKeyId,
-        ROOT_SECRET_KEY: credentials.secretAccessKey,
-      },
-    })
+    child = endWithUs(
+      spawn(program, [...args, '--health', '/health', 'posix', '--sidecar', metadata, objects], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: {
+          ...process.env,
+          ROOT_ACCESS_KEY: credentials.accessKeyId,
+          ROOT_SECRET_KEY: credentials.secretAccessKey,
+        },
+      }),
+    )
     await untilHealthy(`${endpoint}/health`, child)
   }
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
@@ -105,8 +108,6 @@ export async function startS3Server(program: string): Promise<S3Server> {
     await ended
     clearTimeout(timer)
   }
-  const killWithUs = () => child?.kill('SIGKILL')
-  process.once('exit', killWithUs)
   await start()
 
   return {
@@ -135,7 +136,6 @@ export async function startS3Server(program: string): Promise<S3Server> {
       await start()
     },
     async close() {
-      process.removeListener('exit', killWithUs)
       admin.destroy()
       await stop('SIGKILL')
       await rm(folder, { recursive: true, force: true })
@@ -153,7 +153,7 @@ function publicPolicy(bucket: string): string {
 }
 
 async function untilHealthy(url: string, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1200; tries += 1) {
     const healthy = await fetch(url).then(
       answer => answer.ok,
       () => false,
@@ -162,7 +162,7 @@ async function untilHealthy(url: string, child: ChildProcess): Promise<void> {
     if (child.exitCode !== null) throw new Error(`versitygw ended with exit code ${child.exitCode}`)
     await sleep(50)
   }
-  throw new Error('versitygw did not become ready within 10 s')
+  throw new Error('versitygw did not become ready within a minute')
 }
 
 /** The path of the server's program, built if it is not there yet; other processes that ask meanwhile wait. */

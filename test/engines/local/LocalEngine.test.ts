@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { copyFile, readdir, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { HubError } from '../../../base/HubError.ts'
 import { temporaryFolder } from '../../support/temporaryFolder.ts'
 import { type NumberRow, numberRows, runDoubling, workedOn } from './doublingRun.ts'
@@ -139,28 +140,25 @@ test('equal rows in an input are refused: their work could not be told apart', a
 test('while the stage is busy the source waits; a run that is stopped ends at once and keeps what is finished', async t => {
   const folder = await temporaryFolder(t)
   const rows = numberRows(20_000)
-  const faults = Object.fromEntries(rows.slice(5000).map(({ id }) => [id, 'hang' as const]))
   const abort = new AbortController()
   const reason = new HubError({ code: 'interrupted', message: 'stopped by SIGINT' })
   const done = { rows: 0, at: performance.now() }
-  const watch = setInterval(async () => {
-    if (done.rows === 0 || performance.now() - done.at < 300) return
-    clearInterval(watch)
-    const [work = ''] = (await readdir(join(folder, 'work'))).filter(name => name.startsWith('doubled-'))
-    inFlight = (await readdir(join(folder, 'work', work, 'in-flight'))).length
-    abort.abort(reason)
-  }, 50)
-  let inFlight = 0
   const run = runDoubling({
     folder,
     rows,
-    faults,
+    hangAfter: 2500,
     batchRows: 100,
     batchesAhead: 2,
     signal: abort.signal,
     onProgress: ({ rowsDone }) => Object.assign(done, { rows: rowsDone, at: performance.now() }),
   })
-  await assert.rejects(run, reason)
+  const stopped = assert.rejects(run, reason)
+  // Both workers hang once nothing more has come for a while.
+  while (done.rows === 0 || performance.now() - done.at < 1000) await sleep(50)
+  const [work = ''] = (await readdir(join(folder, 'work'))).filter(name => name.startsWith('doubled-'))
+  const inFlight = (await readdir(join(folder, 'work', work, 'in-flight'))).length
+  abort.abort(reason)
+  await stopped
   assert.ok(inFlight > 0 && inFlight <= 2 * 4, `${inFlight} batches were read for two workers that hang`)
   const again = await runDoubling({ folder, rows, batchRows: 1000 })
   assert.equal(again.record.rows_resumed, done.rows)

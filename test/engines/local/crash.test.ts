@@ -3,15 +3,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import test from 'node:test'
+import { endWithUs } from '../../support/endWithUs.ts'
 import { temporaryFolder } from '../../support/temporaryFolder.ts'
 import { type DoublingRun, numberRows, runDoubling } from './doublingRun.ts'
 
 /** Runs the rows in a process of its own, and gives the signal that ended it. */
 async function signalOf(run: DoublingRun): Promise<string | null> {
   const program = join(import.meta.dirname, 'doublingRun.ts')
-  const child = spawn(process.execPath, [program, JSON.stringify(run)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const child = endWithUs(
+    spawn(process.execPath, [program, JSON.stringify(run)], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }),
+  )
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
   return signal
 }

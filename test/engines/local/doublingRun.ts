@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Progress } from '../../../engines/Engine.ts'
+import { basename, join } from 'node:path'
+import type { Engine, Progress } from '../../../engines/Engine.ts'
 import { LocalEngine } from '../../../engines/local/LocalEngine.ts'
 import type { StageStep } from '../../../pipelines/Pipeline.ts'
+import { openStorage } from '../../../storage/openStorage.ts'
 import type { Row } from '../../../tables/defineTable.ts'
 import { withDuckdb } from '../../../tables/duckdb.ts'
 import { ParquetWriter } from '../../../tables/ParquetWriter.ts'
@@ -18,13 +19,18 @@ export interface DoublingRun {
   readonly folder: string
   readonly rows: readonly NumberRow[]
   readonly faults?: DoublingParams['faults']
+  readonly hangAfter?: number
   readonly batchesAhead?: number
+  readonly rowMilliseconds?: number
+  readonly slowOnce?: DoublingParams['slowOnce']
   readonly workers?: number
   readonly batchRows?: number
   readonly identity?: unknown
   readonly stage?: Partial<StageStep['stage']>
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
+  /** @default a local one */
+  readonly engine?: Engine
 }
 
 /** Rows `row 0` ... with the numbers from 0 on. */
@@ -35,13 +41,14 @@ export function numberRows(count: number): NumberRow[] {
 /** Doubles the rows on a local engine: the stage's rows by id, its record, and the rows that were worked on this time. */
 export async function runDoubling(options: DoublingRun) {
   const { folder, rows, faults = {}, batchesAhead = 0, workers = 2, batchRows = 4, identity = 1 } = options
-  const { signal = new AbortController().signal, onProgress } = options
+  const { signal = new AbortController().signal, onProgress, hangAfter, rowMilliseconds, slowOnce } = options
   const workFolder = join(folder, 'work')
   const log = join(folder, 'log')
   await mkdir(workFolder, { recursive: true })
   await rm(log, { force: true })
   const given = await writeRows(join(folder, 'given.parquet'), rows)
-  const result = await new LocalEngine({ workers }).run({
+  const { engine = new LocalEngine({ workers }) } = options
+  const result = await engine.run({
     pipeline: {
       name: 'doubling',
       inputs: { given: doublingInput },
@@ -51,22 +58,29 @@ export async function runDoubling(options: DoublingRun) {
           name: 'doubled',
           stage: { ...doubling, ...options.stage },
           input: 'given',
-          params: { log, faults, batchesAhead },
+          params: { log, faults, hangAfter, batchesAhead, rowMilliseconds, slowOnce },
           identity,
           batchRows,
         },
-        { kind: 'query', name: 'result', sql: 'FROM doubled', parameters: {}, output: doublingOutput },
+        {
+          kind: 'query',
+          name: 'result',
+          sql: 'SELECT * FROM doubled',
+          parameters: {},
+          output: doublingOutput,
+        },
       ],
       outputs: {},
     },
-    inputs: { given: [given] },
+    inputs: { given: [{ path: given }] },
+    storage: openStorage(folder),
     workFolder,
     signal,
     ...(onProgress === undefined ? {} : { onProgress }),
   })
   const [record] = result.stages
   if (record === undefined) throw new Error('a stage has a record')
-  return { rows: await readRows(join(workFolder, 'result.parquet')), record, worked: await workedOn(folder) }
+  return { rows: await readRows(resultFiles(workFolder)), record, worked: await workedOn(folder) }
 }
 
 /** The ids of the rows that the latest run worked on, sorted. */
@@ -84,10 +98,16 @@ async function writeRows(path: string, rows: readonly NumberRow[]): Promise<stri
   return path
 }
 
-async function readRows(path: string): Promise<Row<typeof doublingOutput>[]> {
+/** One file of a local engine, or those that Spark's tasks wrote. */
+function resultFiles(workFolder: string): string[] {
+  const ofSpark = join(workFolder, basename(workFolder), 'result')
+  return existsSync(ofSpark) ? globSync(join(ofSpark, '*.parquet')) : [join(workFolder, 'result.parquet')]
+}
+
+async function readRows(files: readonly string[]): Promise<Row<typeof doublingOutput>[]> {
   return await withDuckdb({}, async connection => {
     const all: Row<typeof doublingOutput>[] = []
-    const sql = `SELECT id, doubled, problem FROM ${readParquet([path])} ORDER BY id`
+    const sql = `SELECT id, doubled, problem FROM ${readParquet(files)} ORDER BY id`
     for await (const rows of streamRows(connection, sql, doublingOutput)) all.push(...rows)
     return all
   })
