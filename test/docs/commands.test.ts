@@ -2,18 +2,24 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { sparkForTests } from '../support/spark.ts'
 import { blocksOf, pages, readPage, root } from './markdown.ts'
 import { type PreparedFolder, preparedFolder } from './preparedFolder.ts'
 
 /** Blocks that are not run, by page: whoever adds one says so here. */
 const notRun = {
   'CONTRIBUTING.md': 4,
-  'README.md': 2,
+  'README.md': 3,
   'docs/featurize.md': 1,
+  'docs/gpu.md': 2,
   'docs/ingest.md': 2,
   'docs/operations.md': 2,
+  'docs/spark.md': 3,
+  'docs/stages.md': 1,
+  'docs/train.md': 1,
 }
 
+const { skip } = await sparkForTests(['4.0'])
 const isShell = ({ language }: { readonly language: string }) => language === 'sh'
 const withCommands = pages.filter(page =>
   blocksOf(readPage(page)).some(block => isShell(block) && !block.info.includes('no-run')),
@@ -39,7 +45,7 @@ describe('the commands of the pages', { concurrency: 2 }, () => {
     for (const end of ends) await end()
   })
   for (const page of withCommands)
-    it(`${page} says what works`, async () => {
+    it(`${page} says what works`, { skip: page === 'docs/spark.md' && skip }, async () => {
       const folder = await prepared.forPage(page)
       const text = readPage(page)
       const current = await withOutputs(text, async (info, script) => {

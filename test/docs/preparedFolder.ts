@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process'
 import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { drawSamples } from '../../samples/drawSamples.ts'
+import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
 import { writePixelModel } from '../support/drawnPhotos.ts'
+import { endWithUs } from '../support/endWithUs.ts'
 import { type Scope, temporaryFolder } from '../support/temporaryFolder.ts'
 import { root } from './markdown.ts'
 
@@ -41,14 +43,18 @@ export async function preparedFolder(test: Scope): Promise<PreparedFolder> {
     ...Object.fromEntries(kept),
     PATH: `${bin}:${dirname(process.execPath)}:${process.env.PATH}`,
     IMAGEHUB_ASSETS: join(top, 'none'),
+    // Where Spark is.
+    IMAGEHUB_CACHE: defaultCacheFolder(),
   }
   const sh: PreparedFolder['sh'] = (script, folder) =>
     new Promise((resolve, reject) => {
-      const child = spawn('sh', ['-ec', script], {
-        cwd: folder,
-        env: { ...env, HOME: `${folder}-home` },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
+      const child = endWithUs(
+        spawn('sh', ['-ec', script], {
+          cwd: folder,
+          env: { ...env, HOME: `${folder}-home` },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        }),
+      )
       const output: Buffer[] = []
       child.stdout.on('data', chunk => output.push(chunk))
       child.stderr.on('data', chunk => output.push(chunk))

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto'
+import test, { after } from 'node:test'
+import { sparkLines } from '../../../engines/spark/setup/sparkLines.ts'
+import { openTestSpark } from '../../support/openTestSpark.ts'
+import { quick, sparkForTests } from '../../support/spark.ts'
+import { pixelsOnSpark } from './pixelsOnSpark.ts'
+import { badRowsAreNamed, trainingOnSpark, trainingOutlivesWorkers } from './training/trainingOnSpark.ts'
+
+const { skip } = await sparkForTests()
+
+for (const line of sparkLines) {
+  const mark = `IMAGEHUB_TEST_MARK=${randomUUID()}`
+  const [name = '', value = ''] = mark.split('=')
+  // One Spark serves all tests of a line.
+  const opened = skip
+    ? undefined
+    : await openTestSpark({ after }, { line, server: { env: { [name]: value }, javaOptions: quick } })
+  const spark = () => {
+    if (opened === undefined) throw new Error('these tests are skipped without Spark')
+    return opened
+  }
+
+  test(`Spark ${line}: pixels gives the rows of Spark's own image source`, { skip }, async t => {
+    await pixelsOnSpark(t, spark())
+  })
+
+  test(`Spark ${line}: heads trained on executors are those trained here`, { skip }, async () => {
+    await trainingOnSpark(spark())
+  })
+
+  test(`Spark ${line}: killed workers cost a training nothing but time`, { skip }, async () => {
+    await trainingOutlivesWorkers(spark(), mark)
+  })
+
+  test(`Spark ${line}: what a row to train on has wrong is told by the executor`, { skip }, async () => {
+    await badRowsAreNamed(spark())
+  })
+}
