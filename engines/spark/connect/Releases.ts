@@ -33,7 +33,8 @@ export class Releases {
 
   /**
    * Ends an execution that nobody wants any more. Waits a few seconds at most. The first request of one that never answered may still be on
-   * its way through a busy server: that is followed up in the background.
+   * its way through a busy server: that is followed up in the background. Spark 4.0 may still run a shuffle's job that it submits in the
+   * moment of the interrupt; nothing but the end of the application ends that.
    */
   async stop({ hasAnswered }: { readonly hasAnswered: boolean }): Promise<void> {
     this.#wanted = undefined
