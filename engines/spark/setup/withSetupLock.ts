@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { link, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemCode } from '../../../base/HubError.ts'
 import { isAlive, type ProcessIdentity, thisProcess } from '../../../base/processIdentity.ts'
@@ -45,18 +45,33 @@ async function take(lock: string): Promise<boolean> {
   } finally {
     await rm(mine, { force: true })
   }
-  if (await isAbandoned(lock)) await rm(lock, { force: true })
+  const abandoned = await abandonedText(lock)
+  if (abandoned !== undefined) await bury(lock, abandoned)
   return false
 }
 
-async function isAbandoned(lock: string): Promise<boolean> {
+/** What a lock says whose holder has ended. */
+async function abandonedText(lock: string): Promise<string | undefined> {
   try {
-    const holder = JSON.parse(await readFile(lock, 'utf8')) as ProcessIdentity
-    const alive = isAlive(holder)
-    if (alive !== undefined) return !alive
-    return Date.now() - (await stat(lock)).mtimeMs > longestMilliseconds
+    const text = await readFile(lock, 'utf8')
+    const alive = isAlive(JSON.parse(text) as ProcessIdentity)
+    const isHeld = alive ?? Date.now() - (await stat(lock)).mtimeMs <= longestMilliseconds
+    return isHeld ? undefined : text
   } catch {
     // Released meanwhile.
-    return false
+    return undefined
+  }
+}
+
+/** Takes an abandoned lock away, and nothing else: somebody may have been faster and hold a new one by now, who gets it back. */
+async function bury(lock: string, abandoned: string): Promise<void> {
+  const grave = `${lock}-${randomUUID()}`
+  try {
+    await rename(lock, grave)
+    if ((await readFile(grave, 'utf8')) !== abandoned) await link(grave, lock)
+  } catch (thrown) {
+    if (!['ENOENT', 'EEXIST'].includes(systemCode(thrown) ?? '')) throw thrown
+  } finally {
+    await rm(grave, { force: true })
   }
 }

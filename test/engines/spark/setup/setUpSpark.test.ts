@@ -50,7 +50,8 @@ test('set-ups that are killed, or run at once, leave one whole Spark', { skip: s
   assert.equal(homes[0], homes[1])
   assert.equal(await sparkHome({ line, cacheFolder }), homes[0])
   assert.equal(told.filter(text => text.includes('Maven fetches')).length, 1, told.join('\n'))
-  assert.equal(told.filter(text => text.includes('waits')).length, 1)
+  // Both may find the lock of the dead.
+  assert.ok(told.some(text => text.includes('waits')))
   assert.deepEqual((await readdir(folder)).length, 1, 'nothing but Spark is there')
 
   // A folder that somebody took a jar from is made anew.
