@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { sha256OfFile } from '../../storage/sha256OfFile.ts'
 import { bundleStage } from './bundle/bundleStage.ts'
 import type { SparkSession } from './connect/SparkSession.ts'
 
@@ -39,12 +37,6 @@ export function sentBySession(session: SparkSession, cacheFolder: string): Shipp
       const { name, path } = await bundleStage(module, { cacheFolder })
       return await send(path, async () => name)
     },
-    file: path => send(path, async () => `${await hashOf(path)}-${basename(path)}`),
+    file: path => send(path, async () => `${(await sha256OfFile(path)).slice(0, 16)}-${basename(path)}`),
   }
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex').slice(0, 16)
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { moduleBeside } from '../../../base/moduleBeside.ts'
 import { buildBundle, importPath, packageFolder } from './buildBundle.ts'
 import { keepFile } from './keepFile.ts'
 
@@ -24,8 +25,7 @@ export interface BundleStageOptions {
 export async function bundleStage(module: string, { cacheFolder }: BundleStageOptions): Promise<StageBundle> {
   const given = fileURLToPath(module)
   const path = existsSync(given) ? realpathSync(given) : given
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const serve = fileURLToPath(new URL(`../worker/thread/serveStage.${extension}`, import.meta.url))
+  const serve = fileURLToPath(moduleBeside(import.meta.url, '../worker/thread/serveStage'))
   const root = packageFolder(path)
   const text = [
     `import stage from ${JSON.stringify(importPath(root, path))}`,

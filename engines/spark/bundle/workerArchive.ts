@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { chmod, copyFile, link, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { moduleBeside } from '../../../base/moduleBeside.ts'
+import { sha256OfFile } from '../../../storage/sha256OfFile.ts'
 import type { ArchiveEntry } from './ArchiveEntry.ts'
 import { buildBundle, importPath, packageFolder } from './buildBundle.ts'
 import { launcherText } from './launcherText.ts'
@@ -67,7 +69,7 @@ export async function workerArchive(options: WorkerArchiveOptions): Promise<Work
           await rm(unfinished, { force: true })
         }
       }
-      return { path, name: `${name}.tar.gz`, sha256: await hashFile(path) }
+      return { path, name: `${name}.tar.gz`, sha256: await sha256OfFile(path) }
     },
   }
 }
@@ -87,8 +89,7 @@ async function archiveEntries(platform: WorkerPlatform, gpu: boolean): Promise<A
 
 /** A module of the worker as one file. */
 async function bundleProgram(name: string): Promise<Uint8Array> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const module = fileURLToPath(new URL(`../worker/${name}.${extension}`, import.meta.url))
+  const module = fileURLToPath(moduleBeside(import.meta.url, `../worker/${name}`))
   const root = packageFolder(module)
   return await buildBundle({ text: `import ${JSON.stringify(importPath(root, module))}`, root, map: false })
 }
@@ -97,16 +98,10 @@ async function hashEntries(entries: readonly ArchiveEntry[]): Promise<string> {
   const hash = createHash('sha256')
   for (const { name, executable, content } of entries) {
     const bytes = 'bytes' in content ? createHash('sha256').update(content.bytes).digest('hex') : undefined
-    const sum = bytes ?? ('file' in content ? await hashFile(content.file) : '')
+    const sum = bytes ?? ('file' in content ? await sha256OfFile(content.file) : '')
     hash.update(`${name} ${executable} ${sum}\n`)
   }
   return hash.digest('hex').slice(0, 16)
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk)
-  return hash.digest('hex')
 }
 
 /** Lays the files out, whole or not at all. Large ones are linked where the file system allows it. */

@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { HubError } from '../../../base/HubError.ts'
+import { sha256OfFile } from '../../../storage/sha256OfFile.ts'
 
 /** SHA-256 (hex) of each file of a folder, by name. */
 export async function hashJars(folder: string): Promise<Map<string, string>> {
   const hashes = new Map<string, string>()
   for (const name of (await readdir(folder)).sort()) {
-    const hash = createHash('sha256')
-    await pipeline(createReadStream(join(folder, name)), hash)
-    hashes.set(name, hash.digest('hex'))
+    hashes.set(name, await sha256OfFile(join(folder, name)))
   }
   return hashes
 }
