@@ -1,15 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StageStep } from '../../pipelines/Pipeline.ts'
-import { column } from '../../tables/column.ts'
 import type { Columns, Row } from '../../tables/defineTable.ts'
 import { ParquetWriter } from '../../tables/ParquetWriter.ts'
 import { readParquet } from '../../tables/sqlText.ts'
-
-/** Hash of an input row: what a finished row is recognised by, whatever the batches and workers of the run that finished it. */
-export const rowKey = '_row_key'
+import { finishedName, rowKey, withRowKey } from '../finishedRows.ts'
 
 /** Rows of one part file: what a killed run loses at most, and what each worker-independent write costs. */
 const rowsPerPart = 256
@@ -34,15 +31,10 @@ export class StageWork {
   }
 
   static async open(workFolder: string, step: StageStep, connection: DuckDBConnection): Promise<StageWork> {
-    const identity = createHash('sha256')
-      .update(JSON.stringify([step.stage.name, step.stage.version, step.identity]))
-      .digest('hex')
-      .slice(0, 16)
-    const folder = join(workFolder, `${step.name}-${identity}`)
+    const folder = join(workFolder, finishedName(step))
     await mkdir(folder, { recursive: true })
     for (const name of await readdir(folder)) if (name.endsWith('.partial')) await rm(join(folder, name))
-    const columns = { ...step.stage.output, [rowKey]: column('text', 'hash of the input row') }
-    const work = new StageWork(folder, columns, connection)
+    const work = new StageWork(folder, withRowKey(step.stage.output), connection)
     await work.#dropBrokenParts()
     return work
   }

@@ -1,22 +1,21 @@
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { RecordBatch } from 'apache-arrow'
-import { HubError } from '../../base/HubError.ts'
 import type { StageRecord } from '../../catalog/RunRecord.ts'
 import type { StageStep } from '../../pipelines/Pipeline.ts'
 import { batchToIpc, batchToRows, rowsToBatch } from '../../tables/batch.ts'
-import { column } from '../../tables/column.ts'
 import type { Columns, Row } from '../../tables/defineTable.ts'
 import { columnList } from '../../tables/ParquetWriter.ts'
 import { readParquet, sqlName, sqlText } from '../../tables/sqlText.ts'
 import { streamRows } from '../../tables/streamRows.ts'
 import { streamTable } from '../../tables/streamTable.ts'
 import type { Progress } from '../Engine.ts'
+import { checkConserved, checkDistinct, rowKey, withRowKey } from '../finishedRows.ts'
 import { Timeline } from '../Timeline.ts'
 import { InFlight } from './InFlight.ts'
 import { type KeyedBatch, mapBatches } from './mapBatches.ts'
 import { type KeyedRow, runApart } from './runApart.ts'
-import { rowKey, StageWork } from './StageWork.ts'
+import { StageWork } from './StageWork.ts'
 
 export interface RunStageOptions {
   readonly connection: DuckDBConnection
@@ -45,12 +44,7 @@ export async function runStage(options: RunStageOptions): Promise<StageRecord> {
   )
   const rowsTotal = await count(connection, input)
   const distinct = await count(connection, input, `DISTINCT ${rowKey}`)
-  if (distinct !== rowsTotal)
-    throw new HubError({
-      code: 'duplicate_rows',
-      message: `the input of stage ${stage.name} has ${rowsTotal} rows, of which only ${distinct} differ`,
-      hint: `let ${step.input} give each row once`,
-    })
+  checkDistinct(step, rowsTotal, distinct)
   const todo = async () => {
     const finished = await work.parts()
     return finished.length === 0
@@ -109,12 +103,7 @@ export async function runStage(options: RunStageOptions): Promise<StageRecord> {
       : `CREATE VIEW ${sqlName(step.name)} AS SELECT ${columns} FROM ${readParquet(parts)} SEMI JOIN ${input} USING (${rowKey})`,
   )
   const rowsOut = await count(connection, sqlName(step.name))
-  if (rowsOut !== rowsTotal)
-    throw new HubError({
-      code: 'conservation_broken',
-      message: `stage ${stage.name} has ${rowsOut} finished rows for ${rowsTotal} rows of input`,
-      hint: `remove ${work.folder} and run again`,
-    })
+  checkConserved(step, rowsTotal, rowsOut, work.folder)
   return {
     name: step.name,
     version: stage.version,
@@ -141,7 +130,7 @@ async function* keyedBatches(
   { stage, batchRows }: StageStep,
   inFlight: InFlight,
 ): AsyncGenerator<KeyedBatch<BatchKey>, void> {
-  const keyed = withKey(stage.input)
+  const keyed = withRowKey(stage.input)
   for await (const rows of streamTable(connection, table, keyed, batchRows)) {
     const batch = rowsToBatch(stage.input, rows)
     const keys = rows.map(row => row[rowKey] as string)
@@ -157,16 +146,12 @@ async function suspectRows(
   { stage }: StageStep,
   suspects: ReadonlySet<string>,
 ): Promise<KeyedRow[]> {
-  const keyed = withKey(stage.input)
+  const keyed = withRowKey(stage.input)
   const sql = `SELECT ${columnList(keyed)} FROM ${todo} WHERE ${rowKey} IN (${[...suspects].map(sqlText).join(', ')})`
   const found: KeyedRow[] = []
   for await (const rows of streamRows(connection, sql, keyed))
     for (const row of rows) found.push({ key: row[rowKey] as string, row })
   return found
-}
-
-function withKey(columns: Columns): Columns {
-  return { ...columns, [rowKey]: column('text', 'hash of the input row') }
 }
 
 /** Names a row by its first column. */

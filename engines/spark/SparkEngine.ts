@@ -153,22 +153,20 @@ async function collectOutputs<Output extends string>(
         },
         run,
       )
-    outputs[output] = await parquetFiles(await run.area.files(name), await run.area.localPaths(name))
+    outputs[output] = await counted(await run.area.localFiles(name))
   }
   return outputs
 }
 
-async function parquetFiles(
-  files: readonly { readonly bytes: number }[],
-  paths: readonly string[],
-): Promise<ParquetFile[]> {
+/** The files that have rows. */
+async function counted(files: readonly Omit<ParquetFile, 'rows'>[]): Promise<ParquetFile[]> {
   return await withDuckdb({ threads: 1 }, async connection => {
-    const counted: ParquetFile[] = []
-    for (const [index, path] of paths.entries()) {
-      const result = await connection.run(`SELECT count(*)::DOUBLE FROM ${readParquet([path])}`)
+    const withRows: ParquetFile[] = []
+    for (const file of files) {
+      const result = await connection.run(`SELECT count(*)::DOUBLE FROM ${readParquet([file.path])}`)
       const rows = Number((await result.getRows())[0]?.[0])
-      if (rows > 0) counted.push({ path, rows, bytes: files[index]?.bytes ?? 0 })
+      if (rows > 0) withRows.push({ ...file, rows })
     }
-    return counted
+    return withRows
   })
 }

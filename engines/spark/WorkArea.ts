@@ -40,9 +40,12 @@ export class WorkArea {
     return found.sort((a, b) => (a.key < b.key ? -1 : 1))
   }
 
-  /** Local paths of the files of the table `name`. */
-  async localPaths(name: string): Promise<string[]> {
-    return await Promise.all((await this.files(name)).map(({ key }) => this.#storage.localPath(key)))
+  /** The files of the table `name` on this machine, fetched where they are not. */
+  async localFiles(name: string): Promise<{ readonly path: string; readonly bytes: number }[]> {
+    const files = await this.files(name)
+    return await Promise.all(
+      files.map(async ({ key, bytes }) => ({ path: await this.#storage.localPath(key), bytes })),
+    )
   }
 
   /** An input as Spark reads it: a file of this machine is brought to where executors see it. */

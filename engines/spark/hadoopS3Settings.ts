@@ -8,7 +8,7 @@ export function hadoopS3Settings(options: StorageOptions = {}): Record<string, s
   const endpoint = options.endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL
   const region = options.region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION
   return {
-    // Several records of one hub are written by several programs at once: s3a's cached directory markers are of no use.
+    // To delete the markers of folders costs a request for each parent at every write.
     'spark.hadoop.fs.s3a.directory.marker.retention': 'keep',
     ...(endpoint === undefined
       ? {}

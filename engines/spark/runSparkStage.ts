@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto'
-import { HubError } from '../../base/HubError.ts'
 import type { StageRecord } from '../../catalog/RunRecord.ts'
 import type { StageStep } from '../../pipelines/Pipeline.ts'
 import { sparkDdl } from '../../tables/defineTable.ts'
+import { checkConserved, checkDistinct, finishedName, rowKey, withRowKey } from '../finishedRows.ts'
 import { Timeline } from '../Timeline.ts'
 import { collectNumbers } from './collectNumbers.ts'
 import { defineParquetView, parquetWriteOptions } from './parquetTable.ts'
 import { planPartitions } from './planPartitions.ts'
 import type { SparkRun } from './SparkRun.ts'
 import { stageFailure } from './stageFailure.ts'
-import { keyedRowsSql, partitionedRowsSql, rowCostSql, rowKey, withRowKey } from './stageInputSql.ts'
+import { keyedRowsSql, partitionedRowsSql, rowCostSql } from './stageInputSql.ts'
 import { sparkColumns } from './tableSql.ts'
 import { watchParts } from './watchParts.ts'
 import { commandProtocol, encodeStageCommand } from './worker/StageCommand.ts'
@@ -24,19 +23,16 @@ export async function runSparkStage(step: StageStep, run: SparkRun): Promise<Sta
   const { stage } = step
   const input = `${step.name}_input`
   await session.sql(keyedRowsSql(step.input, stage.input)).createView(input)
-  const numbers = (sql: string) =>
-    collectNumbers(session.sql(sql), ['rows', 'distinct_rows', 'bytes'], signal)
-  const all = await numbers(
-    `SELECT count(*) AS rows, count(DISTINCT ${rowKey}) AS distinct_rows, 0L AS bytes FROM ${input}`,
-  )
-  if (all.rows !== all.distinct_rows)
-    throw new HubError({
-      code: 'duplicate_rows',
-      message: `the input of stage ${stage.name} has ${all.rows} rows, of which only ${all.distinct_rows} differ`,
-      hint: `let ${step.input} give each row once`,
-    })
+  const countRows = (from: string) =>
+    collectNumbers(
+      session.sql(`SELECT count(*) AS rows, count(DISTINCT ${rowKey}) AS distinct_rows FROM ${from}`),
+      ['rows', 'distinct_rows'],
+      signal,
+    )
+  const all = await countRows(input)
+  checkDistinct(step, all.rows, all.distinct_rows)
 
-  const parts = partsName(step)
+  const parts = `spark-${finishedName(step)}`
   const finished = `${step.name}_finished`
   const findFinished = async () =>
     await defineParquetView(run, finished, {
@@ -47,8 +43,12 @@ export async function runSparkStage(step: StageStep, run: SparkRun): Promise<Sta
   await findFinished()
   const left = `${step.name}_left`
   await session.sql(`SELECT * FROM ${input} LEFT ANTI JOIN ${finished} USING (${rowKey})`).createView(left)
-  const todo = await numbers(
-    `SELECT count(*) AS rows, 0L AS distinct_rows, CAST(sum(${rowCostSql(stage.input)}) AS BIGINT) AS bytes FROM ${left}`,
+  const todo = await collectNumbers(
+    session.sql(
+      `SELECT count(*) AS rows, CAST(sum(${rowCostSql(stage.input)}) AS BIGINT) AS bytes FROM ${left}`,
+    ),
+    ['rows', 'bytes'],
+    signal,
   )
 
   const timeline = new Timeline()
@@ -83,9 +83,7 @@ export async function runSparkStage(step: StageStep, run: SparkRun): Promise<Sta
 
   const columns = sparkColumns(stage.output)
   const done = `SELECT * FROM ${finished} LEFT SEMI JOIN ${input} USING (${rowKey})`
-  const found = await numbers(
-    `SELECT count(*) AS rows, count(DISTINCT ${rowKey}) AS distinct_rows, 0L AS bytes FROM (${done})`,
-  )
+  const found = await countRows(`(${done})`)
   // A run that went on after it was taken for dead may have finished rows a second time.
   const once = `SELECT *, row_number() OVER (PARTITION BY ${rowKey} ORDER BY ${rowKey}) AS _nth FROM (${done})`
   await session
@@ -95,12 +93,7 @@ export async function runSparkStage(step: StageStep, run: SparkRun): Promise<Sta
         : `SELECT ${columns} FROM (${once}) WHERE _nth = 1`,
     )
     .createView(step.name)
-  if (found.distinct_rows !== all.rows)
-    throw new HubError({
-      code: 'conservation_broken',
-      message: `stage ${stage.name} has ${found.distinct_rows} finished rows for ${all.rows} rows of input`,
-      hint: `remove ${area.writePath(parts)} and run again`,
-    })
+  checkConserved(step, all.rows, found.distinct_rows, area.writePath(parts))
   report(todo.rows)
   return {
     name: step.name,
@@ -112,14 +105,6 @@ export async function runSparkStage(step: StageStep, run: SparkRun): Promise<Sta
     workers: slots,
     timeline: timeline.points(),
   }
-}
-
-/** Finished work is reused only under the same stage, version and identity. */
-function partsName({ name, stage, identity }: StageStep): string {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([stage.name, stage.version, identity]))
-    .digest('hex')
-  return `spark-${name}-${hash.slice(0, 16)}`
 }
 
 async function commandOf({ stage, params }: StageStep, { shipping, stageSeconds }: SparkRun) {

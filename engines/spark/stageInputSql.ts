@@ -1,15 +1,8 @@
-import { column } from '../../tables/column.ts'
 import type { Columns } from '../../tables/defineTable.ts'
+import { rowKey, withRowKey } from '../finishedRows.ts'
 import { partitionValues } from './murmurInverse.ts'
 import { rowBytes } from './planPartitions.ts'
 import { sparkColumns, sparkName } from './tableSql.ts'
-
-/** Hash of an input row: what a finished row is recognised by, whatever the partitions and machines of the run that finished it. */
-export const rowKey = '_row_key'
-
-export function withRowKey(columns: Columns): Columns {
-  return { ...columns, [rowKey]: column('text', 'hash of the input row') }
-}
 
 /** The rows of `table` with their keys. Microseconds of timestamps count. */
 export function keyedRowsSql(table: string, columns: Columns): string {

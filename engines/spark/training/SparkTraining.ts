@@ -51,7 +51,7 @@ export class SparkTraining implements Training {
       },
       this.#run,
     )
-    return await this.#run.area.localPaths('embedded')
+    return (await this.#run.area.localFiles('embedded')).map(({ path }) => path)
   }
 
   async fit(job: FitJob): Promise<FitResult> {
