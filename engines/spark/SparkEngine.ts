@@ -70,12 +70,11 @@ export class SparkEngine implements Engine, AsyncDisposable {
     SparkRun & Pick<OpenSpark, 'died'>
   > {
     await mkdir(workFolder, { recursive: true })
-    const { session, shipping, slots, logFile, died } = await this.#opened(signal)
+    const { session, shipping, slots, died } = await this.#opened(signal)
     return {
       session,
       shipping,
       slots,
-      logFile,
       stageSeconds: this.#options.stageSeconds,
       signal: AbortSignal.any([signal, died]),
       onProgress,

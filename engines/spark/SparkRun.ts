@@ -10,8 +10,6 @@ export interface SparkRun {
   readonly shipping: Shipping
   /** Tasks that run at once. */
   readonly slots: number
-  /** The server's log, where it was started here. */
-  readonly logFile: string | undefined
   /** When a stage that gives nothing is taken for one that hangs, where the engine was told. */
   readonly stageSeconds?: number | undefined
   readonly signal: AbortSignal

@@ -44,8 +44,6 @@ export interface OpenSpark extends AsyncDisposable {
   readonly shipping: Shipping
   /** Tasks that run at once, as far as Spark knows when it starts. */
   readonly slots: number
-  /** The server's log, where it was started here. */
-  readonly logFile: string | undefined
   /** Aborted when the server that was started here has died, with HubError `spark_server_died`. */
   readonly died: AbortSignal
 }
@@ -114,7 +112,6 @@ export async function openSpark(options: SparkOptions, asked: AbortSignal): Prom
     session,
     shipping: isLocal ? sharedDisk(cacheFolder) : sentBySession(session, cacheFolder),
     slots,
-    logFile: connect === undefined ? logFile : undefined,
     died,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

@@ -74,7 +74,7 @@ export async function runSparkStage(step: StageStep, run: SparkRun): Promise<Sta
       const path = area.writePath(parts)
       await mapped.write({ format: 'parquet', path, mode: 'append', options: parquetWriteOptions, signal })
     } catch (thrown) {
-      throw await stageFailure(thrown, run.logFile)
+      throw stageFailure(thrown)
     } finally {
       watch.stop()
     }

@@ -1,24 +1,18 @@
 import { HubError, toError } from '../../base/HubError.ts'
 import { SparkError } from './connect/SparkError.ts'
-import { reportInLog } from './reportInLog.ts'
 
 /**
  * What a stage threw on an executor, as it would have thrown it here, with Spark's story as its cause; `worker_not_started` where no
  * worker came up to run it; else what was thrown.
- * @param logFile the server's log, where it is ours
  */
-export async function stageFailure(thrown: unknown, logFile?: string): Promise<Error> {
+export function stageFailure(thrown: unknown): Error {
   const error = toError(thrown)
   if (!(error instanceof SparkError)) return error
   const notStarted = startFailure(error)
   if (notStarted !== undefined) return notStarted
-  const told = error.cause instanceof HubError ? error.cause : undefined
-  const isCut = error.chain.some(({ message }) => message.endsWith('...'))
-  const logged =
-    isCut && logFile !== undefined ? await reportInLog(logFile).catch(() => undefined) : undefined
-  const reported = logged ?? told
-  if (reported === undefined) return error
-  const { code, message, hint, fault, stack } = reported
+  const { cause } = error
+  if (!(cause instanceof HubError)) return error
+  const { code, message, hint, fault, stack } = cause
   const failure = new HubError({
     code,
     message,

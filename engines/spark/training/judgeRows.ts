@@ -8,7 +8,7 @@ import type { SparkRun } from '../SparkRun.ts'
 import { stageFailure } from '../stageFailure.ts'
 import { commandProtocol, encodeStageCommand } from '../worker/StageCommand.ts'
 
-export interface JudgeRowsOptions extends Pick<SparkRun, 'session' | 'shipping' | 'logFile' | 'signal'> {
+export interface JudgeRowsOptions extends Pick<SparkRun, 'session' | 'shipping' | 'signal'> {
   /** Query of position, image_id and embedding: each position from 0 to before `count` once. */
   readonly rows: string
   readonly count: number
@@ -26,7 +26,7 @@ const batchRows = 256
  * @throws HubError `bad_vectors` where a row is missing; what the stage throws; SparkError
  */
 export async function judgeRows(options: JudgeRowsOptions): Promise<Float32Array> {
-  const { session, shipping, rows, count, labels, head, logFile, signal } = options
+  const { session, shipping, rows, count, labels, head, signal } = options
   await session.setConfig({ 'spark.sql.execution.arrow.maxRecordsPerBatch': String(batchRows) })
   const { position } = trainingPlan
   const output = { ...predictOutput, position }
@@ -53,7 +53,7 @@ export async function judgeRows(options: JudgeRowsOptions): Promise<Float32Array
         found++
       }
   } catch (thrown) {
-    throw await stageFailure(thrown, logFile)
+    throw stageFailure(thrown)
   }
   if (found !== count)
     throw new HubError({ code: 'bad_vectors', message: `${found} embeddings were found for ${count} images` })

@@ -23,8 +23,6 @@ export interface SparkTrainingPartsOptions {
   readonly parts: number
   /** Bytes of rows that each thread of a worker may keep, outside the JVM. @default 1 GiB */
   readonly keepBytes?: number
-  /** The server's log, where it was started here. */
-  readonly logFile?: string | undefined
   readonly signal: AbortSignal
 }
 
@@ -39,7 +37,7 @@ const batchRows = 512
 export async function sparkTrainingParts(
   options: SparkTrainingPartsOptions,
 ): Promise<TrainingParts & AsyncDisposable> {
-  const { session, shipping, parts: count, keepBytes = 2 ** 30, logFile, signal } = options
+  const { session, shipping, parts: count, keepBytes = 2 ** 30, signal } = options
   const dataset = `training_${randomUUID().replaceAll('-', '')}`
   await session.sql(trainingRowsSql({ rows: options.rows, parts: count })).createView(dataset)
   await session.run(`CACHE TABLE ${dataset}`, { signal })
@@ -67,7 +65,7 @@ export async function sparkTrainingParts(
     try {
       yield* summed.batches({ signal })
     } catch (thrown) {
-      throw await stageFailure(thrown, logFile)
+      throw stageFailure(thrown)
     }
   }
 
