@@ -4,25 +4,17 @@ import json
 import sys
 import time
 
-from pyspark.sql import SparkSession
 from pyspark.sql.functions import col, pandas_udf, udf
 from pyspark.sql.types import ArrayType, FloatType
 
 import image_functions
+from session import open_session
 
 
 def main():
     run = json.loads(sys.argv[1])
     model, progress = run["model"], run["progress"]
-    spark = (
-        SparkSession.builder.master("local[2]")
-        .config("spark.driver.memory", "1g")
-        .config("spark.ui.enabled", "false")
-        .config("spark.local.dir", run["folder"])
-        .config("spark.sql.warehouse.dir", run["folder"])
-        .config("spark.sql.execution.arrow.maxRecordsPerBatch", run["batchRows"])
-        .getOrCreate()
-    )
+    spark = open_session(run["folder"], run["batchRows"])
     ready = time.time_ns() // 1_000_000
     rows = spark.read.parquet(run["input"]).select("image_id", "origin").repartition(run["partitions"])
     vector = ArrayType(FloatType())

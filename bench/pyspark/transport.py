@@ -4,22 +4,13 @@ import json
 import sys
 import time
 
-from pyspark.sql import SparkSession
-
 import image_functions
+from session import open_session
 
 
 def main():
     setting = json.loads(sys.argv[1])
-    spark = (
-        SparkSession.builder.master("local[2]")
-        .config("spark.driver.memory", "1g")
-        .config("spark.ui.enabled", "false")
-        .config("spark.local.dir", setting["folder"])
-        .config("spark.sql.warehouse.dir", setting["folder"])
-        .config("spark.sql.execution.arrow.maxRecordsPerBatch", setting["batchRows"])
-        .getOrCreate()
-    )
+    spark = open_session(setting["folder"], setting["batchRows"])
     for line in sys.stdin:
         start = time.perf_counter()
         blobs = spark.sql(json.loads(line)["blobs"])
