@@ -1,4 +1,5 @@
 import type { Evaluator } from './Evaluator.ts'
+import { joined } from './joined.ts'
 import type { LinearModel } from './LinearModel.ts'
 import type { OptimizerResult } from './optimizer.ts'
 import type { StandardizedProblem } from './StandardizedProblem.ts'
@@ -49,19 +50,9 @@ export async function solveProblems(
 /** The coefficients and the intercepts of several models, one below the other. */
 export function stack(models: readonly LinearModel[]): LinearModel {
   return {
-    coefficients: join(models.map(model => model.coefficients)),
-    intercepts: join(models.map(model => model.intercepts)),
+    coefficients: joined(models.map(model => model.coefficients)),
+    intercepts: joined(models.map(model => model.intercepts)),
   }
-}
-
-function join(arrays: readonly Float64Array[]): Float64Array {
-  const joined = new Float64Array(arrays.reduce((length, array) => length + array.length, 0))
-  let offset = 0
-  for (const array of arrays) {
-    joined.set(array, offset)
-    offset += array.length
-  }
-  return joined
 }
 
 function slice({ coefficients, intercepts }: LinearModel, index: number, count: number): LinearModel {

@@ -1,4 +1,5 @@
 import type { LossAndGradient } from '../../models/heads/Evaluator.ts'
+import { joined } from '../../models/heads/joined.ts'
 import { mergeTaskMoments, type TaskMoments } from '../../models/heads/taskMoments.ts'
 
 /** What a request's sums are made of. */
@@ -62,16 +63,6 @@ export function addMoments(a: Float64Array, b: Float64Array, shape: SumsShape): 
   return packMoments(
     unpackMoments(a, shape).map((own, task) => mergeTaskMoments(own, others[task] as TaskMoments)),
   )
-}
-
-function joined(arrays: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(arrays.reduce((length, array) => length + array.length, 0))
-  let offset = 0
-  for (const array of arrays) {
-    all.set(array, offset)
-    offset += array.length
-  }
-  return all
 }
 
 function split(values: Float64Array, count: number): Float64Array[] {
