@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, realpathSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { moduleBeside } from '../../../base/moduleBeside.ts'
@@ -35,6 +36,6 @@ export async function bundleStage(module: string, { cacheFolder }: BundleStageOp
   const bytes = await buildBundle({ text, root, map: true })
   const name = `stage-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.mjs`
   const kept = join(cacheFolder, 'spark', name)
-  await keepFile(kept, bytes)
+  await keepFile(kept, unfinished => writeFile(unfinished, bytes))
   return { name, path: kept }
 }

@@ -7,6 +7,7 @@ import { moduleBeside } from '../../../base/moduleBeside.ts'
 import { sha256OfFile } from '../../../storage/sha256OfFile.ts'
 import type { ArchiveEntry } from './ArchiveEntry.ts'
 import { buildBundle, importPath, packageFolder } from './buildBundle.ts'
+import { keepFile } from './keepFile.ts'
 import { launcherText } from './launcherText.ts'
 import { nodeBinary, packageEntries } from './packageEntries.ts'
 import { thisPlatform, type WorkerPlatform } from './workerPlatform.ts'
@@ -60,15 +61,7 @@ export async function workerArchive(options: WorkerArchiveOptions): Promise<Work
     launcher: join(folder, 'bin/imagehub-worker'),
     async archive() {
       const path = `${folder}.tar.gz`
-      if (!existsSync(path)) {
-        const unfinished = `${path}.${randomUUID()}.partial`
-        try {
-          await writeArchive(entries, unfinished)
-          await rename(unfinished, path)
-        } finally {
-          await rm(unfinished, { force: true })
-        }
-      }
+      await keepFile(path, unfinished => writeArchive(entries, unfinished))
       return { path, name: `${name}.tar.gz`, sha256: await sha256OfFile(path) }
     },
   }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
@@ -7,25 +6,9 @@ import { createGzip } from 'node:zlib'
 import type { ArchiveEntry } from './ArchiveEntry.ts'
 import { tarEnd, tarHeader, tarPadding } from './tarHeader.ts'
 
-/**
- * Writes files as a tar.gz without times and owners: the same entries give the same bytes, with the same zlib.
- * @returns SHA-256 of the archive, hexadecimal
- */
-export async function writeArchive(entries: readonly ArchiveEntry[], path: string): Promise<string> {
-  const hash = createHash('sha256')
-  const gzip = createGzip({ level: 6 })
-  await pipeline(
-    Readable.from(tar(entries)),
-    gzip,
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        hash.update(chunk)
-        yield chunk
-      }
-    },
-    createWriteStream(path),
-  )
-  return hash.digest('hex')
+/** Writes files as a tar.gz without times and owners: the same entries give the same bytes, with the same zlib. */
+export async function writeArchive(entries: readonly ArchiveEntry[], path: string): Promise<void> {
+  await pipeline(Readable.from(tar(entries)), createGzip({ level: 6 }), createWriteStream(path))
 }
 
 async function* tar(entries: readonly ArchiveEntry[]): AsyncGenerator<Uint8Array> {
