@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import type { StageStep } from '../../pipelines/Pipeline.ts'
 import { sha256OfFile } from '../../storage/sha256OfFile.ts'
 import { bundleStage } from './bundle/bundleStage.ts'
 import type { SparkSession } from './connect/SparkSession.ts'
@@ -9,6 +10,16 @@ export interface Shipping {
   bundle(module: string): Promise<string>
   /** A file of this machine, for example a model. @returns what a command names it by */
   file(path: string): Promise<string>
+}
+
+/** Brings the files that a stage's parameters name. @returns by parameter, what a command names each by */
+export async function shippedFiles(
+  shipping: Shipping,
+  { stage, params }: { readonly stage: Pick<StageStep['stage'], 'files'>; readonly params: unknown },
+): Promise<Record<string, string>> {
+  const given = params as Readonly<Record<string, string>>
+  const files = (stage.files ?? []).map(async name => [name, await shipping.file(given[name] ?? '')] as const)
+  return Object.fromEntries(await Promise.all(files))
 }
 
 /** Executors on this machine read the files where they are. */

@@ -1,17 +1,17 @@
 import type { StageRecord } from '../../catalog/RunRecord.ts'
 import type { StageStep } from '../../pipelines/Pipeline.ts'
-import { sparkDdl } from '../../tables/defineTable.ts'
 import { checkConserved, checkDistinct, finishedName, rowKey, withRowKey } from '../finishedRows.ts'
 import { Timeline } from '../Timeline.ts'
 import { collectNumbers } from './collectNumbers.ts'
 import { defineParquetView, parquetWriteOptions } from './parquetTable.ts'
 import { planPartitions } from './planPartitions.ts'
+import { shippedFiles } from './Shipping.ts'
 import type { SparkRun } from './SparkRun.ts'
 import { stageFailure } from './stageFailure.ts'
+import { stageFunction } from './stageFunction.ts'
 import { keyedRowsSql, partitionedRowsSql, rowCostSql } from './stageInputSql.ts'
 import { sparkColumns } from './tableSql.ts'
 import { watchParts } from './watchParts.ts'
-import { commandProtocol, encodeStageCommand } from './worker/StageCommand.ts'
 
 /**
  * Runs a stage in Node workers on the executors over those rows of its input that no earlier run finished, and defines a view of the
@@ -19,7 +19,7 @@ import { commandProtocol, encodeStageCommand } from './worker/StageCommand.ts'
  * @throws HubError `duplicate_rows`, `conservation_broken`, what the stage threw; SparkError
  */
 export async function runSparkStage(step: StageStep, run: SparkRun): Promise<StageRecord> {
-  const { session, area, slots, signal, onProgress } = run
+  const { session, area, shipping, slots, stageSeconds, signal, onProgress } = run
   const { stage } = step
   const input = `${step.name}_input`
   await session.sql(keyedRowsSql(step.input, stage.input)).createView(input)
@@ -64,11 +64,17 @@ export async function runSparkStage(step: StageStep, run: SparkRun): Promise<Sta
     const rows = session.sql(
       partitionedRowsSql({ table: left, columns: stage.input, partitions, bytes: todo.bytes }),
     )
-    const mapped = await rows.mapInArrow({
-      name: stage.name,
-      command: encodeStageCommand(await commandOf(step, run)),
-      output: sparkDdl(withRowKey(stage.output)).replaceAll(' NOT NULL', ''),
-    })
+    const mapped = await rows.mapInArrow(
+      stageFunction({
+        stage,
+        bundle: await shipping.bundle(stage.module),
+        params: step.params,
+        files: await shippedFiles(shipping, step),
+        kind: 'map',
+        carry: withRowKey({}),
+        ...(stageSeconds === undefined ? {} : { stageSeconds }),
+      }),
+    )
     const watch = await watchParts({ area, parts, partitions, rows: todo.rows, onRows: report })
     try {
       const path = area.writePath(parts)
@@ -105,22 +111,4 @@ export async function runSparkStage(step: StageStep, run: SparkRun): Promise<Sta
     workers: slots,
     timeline: timeline.points(),
   }
-}
-
-async function commandOf({ stage, params }: StageStep, { shipping, stageSeconds }: SparkRun) {
-  const given = params as Readonly<Record<string, string>>
-  const files = await Promise.all(
-    (stage.files ?? []).map(async name => [name, await shipping.file(given[name] ?? '')] as const),
-  )
-  return {
-    protocol: commandProtocol,
-    stage: stage.name,
-    bundle: await shipping.bundle(stage.module),
-    params,
-    files: Object.fromEntries(files),
-    kind: 'map',
-    carry: [rowKey],
-    ...(stageSeconds === undefined ? {} : { stageSeconds }),
-    output: Object.entries(stage.output).map(([name, { type, nullable }]) => [name, type, nullable] as const),
-  } as const
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { moduleBeside } from '../../../base/moduleBeside.ts'
 import type { FromKeeper, KeeperPlan, StartFailure, ToKeeper } from './keeperMessages.ts'
 import { signalGroup } from './signalGroup.ts'
 
@@ -43,7 +44,7 @@ export class KeeperProcess {
 
   constructor({ plan, within, environment, output }: KeeperProcessOptions) {
     this.#graceMilliseconds = plan.graceMilliseconds
-    const module = new URL(`./keeper.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+    const module = moduleBeside(import.meta.url, 'keeper')
     const [program = process.execPath, ...args] = [...within, process.execPath, fileURLToPath(module)]
     // In a session of its own: a Ctrl-C at the terminal is the driver's affair, which tells it to end.
     this.#child = spawn(program, args, {

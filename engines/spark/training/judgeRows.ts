@@ -2,11 +2,11 @@ import { HubError } from '../../../base/HubError.ts'
 import { predictOutput } from '../../../stages/predict/columns.ts'
 import predict, { type PredictParams } from '../../../stages/predict/predict.ts'
 import { batchToRows } from '../../../tables/batch.ts'
-import { sparkDdl } from '../../../tables/defineTable.ts'
 import { trainingPlan } from '../../../tables/trainingPlan.ts'
+import { shippedFiles } from '../Shipping.ts'
 import type { SparkRun } from '../SparkRun.ts'
 import { stageFailure } from '../stageFailure.ts'
-import { commandProtocol, encodeStageCommand } from '../worker/StageCommand.ts'
+import { stageFunction } from '../stageFunction.ts'
 
 export interface JudgeRowsOptions extends Pick<SparkRun, 'session' | 'shipping' | 'signal'> {
   /** Query of position, image_id and embedding: each position from 0 to before `count` once. */
@@ -29,21 +29,16 @@ export async function judgeRows(options: JudgeRowsOptions): Promise<Float32Array
   const { session, shipping, rows, count, labels, head, signal } = options
   await session.setConfig({ 'spark.sql.execution.arrow.maxRecordsPerBatch': String(batchRows) })
   const { position } = trainingPlan
-  const output = { ...predictOutput, position }
-  const judged = await session.sql(rows).mapInArrow({
-    name: predict.name,
-    command: encodeStageCommand({
-      protocol: commandProtocol,
-      stage: predict.name,
+  const judged = await session.sql(rows).mapInArrow(
+    stageFunction({
+      stage: predict,
       bundle: await shipping.bundle(predict.module),
       params: head,
-      files: { headPath: await shipping.file(head.headPath) },
+      files: await shippedFiles(shipping, { stage: predict, params: head }),
       kind: 'map',
-      carry: ['position'],
-      output: Object.entries(predictOutput).map(([name, { type, nullable }]) => [name, type, nullable]),
+      carry: { position },
     }),
-    output: sparkDdl(output).replaceAll(' NOT NULL', ''),
-  })
+  )
   const probabilities = new Float32Array(count * labels)
   let found = 0
   try {

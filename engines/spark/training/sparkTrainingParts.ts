@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { RecordBatch } from 'apache-arrow'
-import { gradientOutput } from '../../../stages/gradient/columns.ts'
 import gradient from '../../../stages/gradient/gradient.ts'
 import type { GradientParams } from '../../../stages/gradient/params.ts'
-import { sparkDdl } from '../../../tables/defineTable.ts'
 import type { SparkSession } from '../connect/SparkSession.ts'
 import type { Shipping } from '../Shipping.ts'
 import { stageFailure } from '../stageFailure.ts'
-import { commandProtocol, encodeStageCommand } from '../worker/StageCommand.ts'
+import { stageFunction } from '../stageFunction.ts'
 import type { PartSelection, TrainingParts } from './TrainingParts.ts'
 import { keptRowsSql, selectedRowsSql, trainingRowsSql } from './trainingRowsSql.ts'
 
@@ -43,25 +41,14 @@ export async function sparkTrainingParts(
   await session.run(`CACHE TABLE ${dataset}`, { signal })
   await session.setConfig({ 'spark.sql.execution.arrow.maxRecordsPerBatch': String(batchRows) })
   const bundle = await shipping.bundle(gradient.module)
-  const output = sparkDdl(gradientOutput).replaceAll(' NOT NULL', '')
 
   async function* run(params: GradientParams, selection: PartSelection): AsyncGenerator<RecordBatch> {
     const rows = session.sql(
       selection === 'kept' ? keptRowsSql(dataset) : selectedRowsSql(dataset, selection),
     )
-    const summed = await rows.mapInArrow({
-      name: gradient.name,
-      command: encodeStageCommand({
-        protocol: commandProtocol,
-        stage: gradient.name,
-        bundle,
-        params,
-        kind: 'aggregate',
-        carry: [],
-        output: Object.entries(gradientOutput).map(([name, { type, nullable }]) => [name, type, nullable]),
-      }),
-      output,
-    })
+    const summed = await rows.mapInArrow(
+      stageFunction({ stage: gradient, bundle, params, kind: 'aggregate' }),
+    )
     try {
       yield* summed.batches({ signal })
     } catch (thrown) {
