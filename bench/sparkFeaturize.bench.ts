@@ -11,7 +11,7 @@ import { median } from './median.ts'
 import { readProgress, steadyPart } from './progressFiles.ts'
 import { pysparkEnvironment } from './pysparkEnvironment.ts'
 import type { SparkFeaturizeRun } from './sparkFeaturizeRun.ts'
-import { type TreeMemory, watchTree } from './watchTree.ts'
+import { type OfTree, watchTree } from './watchTree.ts'
 
 // Method: the same links to the ~1024 px photos of open_images_jpeg and the same model go, in turn within each round, through
 //   local               imagehub's local engine, two workers
@@ -22,7 +22,7 @@ import { type TreeMemory, watchTree } from './watchTree.ts'
 //   two UDFs, plain     the same with a plain UDF that decodes
 // each in processes of its own, from start to end, with a heap of 1 GB. All note when they finish a batch: the rate is the steady one (from 10 % to
 // 95 % of the rows), start-up runs from the start of the process to the first batch. Memory is the greatest sum over the process tree
-// (driver, JVM, workers) of proportional set sizes, sampled every second. Ratios are taken within a round, the median counts. The two UDFs get
+// (driver, JVM, workers) of proportional set sizes, sampled twice a second. Ratios are taken within a round, the median counts. The two UDFs get
 // a quarter of the images.
 const { values } = parseArgs({
   options: {
@@ -45,14 +45,14 @@ const udfBatchRows = 32
 interface Outcome {
   /** Images a second. */
   readonly rate: number
-  /** Of all processes together, for an image in the steady part: what a busy machine's clock hides. */
-  readonly cpuMilliseconds: number
+  /** For an image in the steady part: what a busy machine's clock hides. */
+  readonly cpuMilliseconds: OfTree
   /** Seconds to the session (of the local engine: to its start). */
   readonly session: number
   /** Seconds to the first batch. */
   readonly startUp: number
   readonly total: number
-  readonly memory: TreeMemory
+  readonly memory: OfTree
 }
 
 const pyspark = pysparkEnvironment(line)
@@ -67,7 +67,7 @@ for (let round = 0; round < rounds; round++)
     outcomes.get(way)?.push(outcome)
     const { rate, cpuMilliseconds, session, startUp, total, memory } = outcome
     console.log(
-      `round ${round + 1}, ${way}: ${rate.toFixed(1)} images/s, ${cpuMilliseconds.toFixed(1)} ms of CPU an image; first batch after ${startUp.toFixed(1)} s (session ${session.toFixed(1)} s), all after ${total.toFixed(1)} s; ${megabytes(memory)}`,
+      `round ${round + 1}, ${way}: ${rate.toFixed(1)} images/s, ${ofTree(cpuMilliseconds, 1)} ms of CPU an image; first batch after ${startUp.toFixed(1)} s (session ${session.toFixed(1)} s), all after ${total.toFixed(1)} s; ${ofTree(memory, 0)} MB`,
     )
   }
 judge()
@@ -137,15 +137,22 @@ async function run(way: string): Promise<Outcome> {
   let answer = ''
   for await (const chunk of child.stdout ?? []) answer += chunk
   const total = (Date.now() - start) / 1000
-  const { memory, cpuSecondsAt } = watch()
+  const { memory, cpuSeconds } = watch()
   await log.close()
   const { ready, rows } = lastLine(answer, await readFile(join(folder, 'log'), 'utf8'))
   if (rows !== count) throw new Error(`${way} gave ${rows} rows for ${count} images`)
   const done = await readProgress(progress)
-  const steady = steadyPart(done)
+  const { rate, from, to, rows: steadyRows } = steadyPart(done)
+  const { all, jvm, workers, driver } = cpuSeconds(from, to)
+  const milliseconds = (seconds: number) => (1000 * seconds) / steadyRows
   return {
-    rate: steady.rate,
-    cpuMilliseconds: (1000 * (cpuSecondsAt(steady.to) - cpuSecondsAt(steady.from))) / steady.rows,
+    rate,
+    cpuMilliseconds: {
+      all: milliseconds(all),
+      jvm: milliseconds(jvm),
+      workers: milliseconds(workers),
+      driver: milliseconds(driver),
+    },
     session: (ready - start) / 1000,
     startUp: ((done[0]?.milliseconds ?? Number.NaN) - start) / 1000,
     total,
@@ -159,7 +166,7 @@ function lastLine(answer: string, log: string): { readonly ready: number; readon
   return JSON.parse(last) as { ready: number; rows: number }
 }
 
-function megabytes({ all, jvm, workers, driver }: TreeMemory): string {
-  const [total, ...parts] = [all, jvm, workers, driver].map(part => Math.round(part))
-  return `${total} MB (JVM ${parts[0]}, workers ${parts[1]}, driver ${parts[2]})`
+function ofTree({ all, jvm, workers, driver }: OfTree, digits: number): string {
+  const [total, ...parts] = [all, jvm, workers, driver].map(part => part.toFixed(digits))
+  return `${total} (JVM ${parts[0]}, workers ${parts[1]}, driver ${parts[2]})`
 }
