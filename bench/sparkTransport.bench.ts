@@ -67,7 +67,13 @@ for (let round = 0; round <= rounds; round++)
     )
   }
 for (const [name, { pid }] of contenders) {
-  const workers = processTree(pid).filter(({ part }) => part === 'workers')
+  // PySpark is started by this process, which has imagehub's JVM below it.
+  const others = new Set(
+    [...contenders.values()].flatMap(other =>
+      other.pid === pid || other.pid === process.pid ? [] : processTree(other.pid).map(({ pid }) => pid),
+    ),
+  )
+  const workers = processTree(pid).filter(({ pid, part }) => part === 'workers' && !others.has(pid))
   const peaks = workers.map(({ pid }) => Math.round(peakResident(pid)))
   console.log(`${name}: resident at most ${peaks.join(', ')} MB in its worker processes`)
 }
