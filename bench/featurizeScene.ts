@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { convertModel } from '../models/importers/convertModel.ts'
 import type { ModelManifest } from '../models/ModelManifest.ts'
+import { writeFeaturizeInput } from '../test/support/featurizeInput.ts'
 import { assetsFolder } from '../test/support/shared.ts'
-import { writeFeaturizeInput } from './featurizeInput.ts'
 
 export interface FeaturizeScene extends AsyncDisposable {
   /** Goes with the scene. */

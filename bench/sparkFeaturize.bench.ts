@@ -22,7 +22,7 @@ import { type OfTree, watchTree } from './watchTree.ts'
 //   two UDFs, plain     the same with a plain UDF that decodes
 // each in processes of its own, from start to end, with a heap of 1 GB. All note when they finish a batch: the rate is the steady one (from 10 % to
 // 95 % of the rows), start-up runs from the start of the process to the first batch. Memory is the greatest sum over the process tree
-// (driver, JVM, workers) of proportional set sizes, sampled twice a second. Ratios are taken within a round, the median counts. The two UDFs get
+// (driver, JVM, workers) of proportional set sizes, sampled every second. Ratios are taken within a round, the median counts. The two UDFs get
 // a quarter of the images.
 const { values } = parseArgs({
   options: {

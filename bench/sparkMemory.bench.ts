@@ -5,11 +5,10 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { SparkEngine } from '../engines/spark/SparkEngine.ts'
 import type { ModelManifest } from '../models/ModelManifest.ts'
-import { plainNormalization } from '../models/ModelManifest.ts'
 import featurize from '../stages/featurize/featurize.ts'
-import { drawnPhoto, writePixelModel } from '../test/support/drawnPhotos.ts'
+import { drawnPhoto, pixelManifest, writePixelModel } from '../test/support/drawnPhotos.ts'
+import { writeFeaturizeInput } from '../test/support/featurizeInput.ts'
 import { conditions } from './conditions.ts'
-import { writeFeaturizeInput } from './featurizeInput.ts'
 import { runFeaturizeStage } from './featurizeRun.ts'
 import { setFeaturizeScene } from './featurizeScene.ts'
 import { peakResident, processTree } from './processTree.ts'
@@ -90,20 +89,8 @@ async function smallScene(folder: string) {
     )
   const path = join(folder, 'pixels.onnx')
   await writePixelModel(path)
-  const manifest: Run['model']['manifest'] = {
-    input: {
-      name: 'image',
-      height: 4,
-      width: 4,
-      layout: 'nhwc',
-      dtype: 'uint8',
-      channels: 'rgb',
-      ...plainNormalization,
-    },
-    output: { name: 'embedding', dimensions: 48 },
-  }
   return {
-    model: { manifest, path },
+    model: { manifest: pixelManifest, path },
     input: (count: number) => writeFeaturizeInput({ photos, count, folder }),
   }
 }

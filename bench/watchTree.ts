@@ -1,6 +1,6 @@
 import { cpuSeconds, type Part, processTree, proportionalSize } from './processTree.ts'
 
-const everyMilliseconds = 500
+const everyMilliseconds = 1000
 
 /** Of a tree of processes, all together and by what they do. */
 export type OfTree = Readonly<Record<Part | 'all', number>>
@@ -13,7 +13,7 @@ export interface Watched {
 }
 
 /**
- * Samples a process and all its descendants twice a second.
+ * Samples a process and all its descendants every second.
  * @returns ends it
  */
 export function watchTree(pid: number): () => Watched {

@@ -1,6 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
+import type { EmbeddingModel } from '../../models/EmbeddingSession.ts'
+import { plainNormalization } from '../../models/ModelManifest.ts'
 import { OnnxGraph } from '../../models/onnx/OnnxGraph.ts'
 import { int64s, scalar } from '../../models/onnx/tensor.ts'
 
@@ -41,6 +43,20 @@ export async function writeFiles(
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), content)
   }
+}
+
+/** What to know of the model that `writePixelModel` writes. */
+export const pixelManifest: EmbeddingModel = {
+  input: {
+    name: 'image',
+    height: 4,
+    width: 4,
+    layout: 'nhwc',
+    dtype: 'uint8',
+    channels: 'rgb',
+    ...plainNormalization,
+  },
+  output: { name: 'embedding', dimensions: 48 },
 }
 
 /** An ONNX model whose embedding is the picture at 4 x 4 pixels: 48 numbers from 0 to 1. */

@@ -98,8 +98,8 @@ async function writeRows(path: string, rows: readonly NumberRow[]): Promise<stri
   return path
 }
 
-/** One file of a local engine, or those that Spark's tasks wrote. */
-function resultFiles(workFolder: string): string[] {
+/** Of the query `result`: one file of a local engine, or those that Spark's tasks wrote. */
+export function resultFiles(workFolder: string): string[] {
   const ofSpark = join(workFolder, basename(workFolder), 'result')
   return existsSync(ofSpark) ? globSync(join(ofSpark, '*.parquet')) : [join(workFolder, 'result.parquet')]
 }

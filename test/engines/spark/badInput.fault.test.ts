@@ -32,7 +32,7 @@ test('a cluster that gives no executor, or none that comes up, is told', { skip 
     hint: /spark\.executor\.memory/,
   })
   // The master gives the application up after ten of them.
-  await assert.rejects(run({ 'spark.executor.extraJavaOptions': '-XX:+NoSuchOption' }), {
+  await assert.rejects(run({ 'spark.executor.extraJavaOptions': '-agentlib:no_such_agent' }), {
     code: /no_executors|spark_server_died|spark_failed/,
   })
 })

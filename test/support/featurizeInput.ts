@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { featurizeInput } from '../stages/featurize/columns.ts'
-import { fileUri } from '../storage/location.ts'
-import type { Row } from '../tables/defineTable.ts'
-import { withDuckdb } from '../tables/duckdb.ts'
-import { ParquetWriter } from '../tables/ParquetWriter.ts'
+import { featurizeInput } from '../../stages/featurize/columns.ts'
+import { fileUri } from '../../storage/location.ts'
+import type { Row } from '../../tables/defineTable.ts'
+import { withDuckdb } from '../../tables/duckdb.ts'
+import { ParquetWriter } from '../../tables/ParquetWriter.ts'
 
 /** A featurize input of `count` rows over links to the photos of a folder, each link an image of its own. @returns its Parquet file */
 export async function writeFeaturizeInput(options: {
