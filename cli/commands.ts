@@ -3,9 +3,11 @@ import { demo } from './commands/demo.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { featurize } from './commands/featurize.ts'
 import { ingest } from './commands/ingest.ts'
+import { jobs } from './commands/jobs.ts'
 import { models } from './commands/models.ts'
 import { predict } from './commands/predict.ts'
 import { report } from './commands/report.ts'
+import { run } from './commands/run.ts'
 import { runs } from './commands/runs.ts'
 import { sql } from './commands/sql.ts'
 import { train } from './commands/train.ts'
@@ -22,6 +24,8 @@ export const commands = [
   sql,
   report,
   why,
+  run,
+  jobs,
   runs,
   models,
 ] as unknown as readonly Command[]

@@ -6,6 +6,7 @@ import { getNamedQuery, listNamedQueries, queryParameters } from '../../sql/name
 import { type TableName, tables } from '../../tables/tables.ts'
 import { type Answer, defineCommand } from '../Command.ts'
 import { openHub } from '../hubArguments.ts'
+import { namedValues } from '../namedValues.ts'
 import { queryListText } from '../queryListText.ts'
 
 /** A table on a screen is read by a person: this many rows, and csv or json for more. */
@@ -84,14 +85,7 @@ function ask(args: {
   readonly query: string | undefined
   readonly param: readonly string[]
 }): Question {
-  const given = Object.fromEntries(
-    args.param.map(pair => {
-      const [name = '', value] = pair.split(/=(.*)/s)
-      if (value === undefined)
-        throw userError('bad_option', `--param ${pair} has no value`, 'write NAME=VALUE')
-      return [name, value]
-    }),
-  )
+  const given = namedValues('--param', args.param)
   if ((args.statement === undefined) === (args.query === undefined))
     throw userError(
       'usage',

@@ -1,0 +1,69 @@
+import { userError } from '../../base/HubError.ts'
+import { Hub } from '../../catalog/Hub.ts'
+import type { RunRecord } from '../../catalog/RunRecord.ts'
+import { loadJob } from '../../jobs/define/loadJob.ts'
+import { parseJobParameters } from '../../jobs/define/parseJobParameters.ts'
+import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
+import { defineCommand } from '../Command.ts'
+import { engineOptions, openEngine } from '../engineArguments.ts'
+import { namedValues } from '../namedValues.ts'
+import { stageRate } from '../runText.ts'
+
+export const run = defineCommand({
+  name: 'run <job>',
+  describe: 'Run a job, one that comes along or a file of yours',
+  options: {
+    job: { type: 'string', demandOption: true, describe: 'a name, or a file such as jobs/mine.ts' },
+    param: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      describe: 'NAME=VALUE for a parameter of the job; may be repeated',
+      requiresArg: true,
+    },
+    device: {
+      type: 'string',
+      choices: ['cpu', 'cuda'] as const,
+      default: 'cpu' as const,
+      describe: 'what infers; cuda: NVIDIA GPUs',
+    },
+    ...engineOptions,
+  },
+  examples: [
+    ['$0 run featurize --hub hub --param model=mine', 'a job that comes with imagehub'],
+    ['$0 run jobs/mine.ts --hub hub', 'one of your own'],
+  ],
+  async run(args, terminal) {
+    const job = await loadJob(args.job)
+    const given = namedValues('--param', args.param)
+    if (args.hub !== undefined && given.hub !== undefined && given.hub !== args.hub)
+      throw userError('usage', '--hub and --param hub= name two hubs', 'leave one of them out')
+    const params = parseJobParameters(job, { ...given, ...(args.hub === undefined ? {} : { hub: args.hub }) })
+    await using engine = await openEngine(args)
+    const hub = await Hub.open(params.hub, { create: true })
+    try {
+      const runs = await job.pipeline(params, {
+        hub,
+        engine,
+        device: args.device,
+        cacheFolder: defaultCacheFolder(),
+        signal: terminal.signal,
+        onProgress: progress => terminal.progress(progress),
+        onNote: line => terminal.note(line),
+      })
+      return { json: { job: job.name, params, runs }, text: runs.map(runText).join('\n') }
+    } finally {
+      await hub.close()
+    }
+  },
+})
+
+function runText(run: RunRecord): string {
+  const written = Object.entries(run.rows_written).map(([table, rows]) => `${rows} ${table}`)
+  return [
+    `${run.command}: ${written.length === 0 ? 'nothing new' : written.join(', ')}`,
+    ...stageRate(run),
+    `run ${run.run_id}, snapshot ${run.snapshot ?? '–'}`,
+  ].join('\n')
+}

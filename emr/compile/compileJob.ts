@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import type { AddJobFlowStepsCommandInput, RunJobFlowCommandInput, StepConfig } from '@aws-sdk/client-emr'
+import { userError } from '../../base/HubError.ts'
+import { below } from '../../jobs/define/below.ts'
+import type { HubParameters, Job } from '../../jobs/define/Job.ts'
+import { releases } from '../../jobs/define/releases.ts'
+import type { S3Uri } from '../../jobs/define/S3Uri.ts'
+import { s3Uri } from '../../jobs/define/S3Uri.ts'
+import { clusterConfigurations } from './configurations.ts'
+import { executorSettings } from './executorSettings.ts'
+import { instanceFleets, managedScaling } from './instanceFleets.ts'
+import type { Artifact, JobPlan } from './JobPlan.ts'
+import { type ScriptName, scripts } from './scripts.ts'
+
+export interface CompileOptions<Parameters extends HubParameters> {
+  readonly job: Job<Parameters>
+  readonly params: Parameters
+  /** Names the run, its cluster and its step: up to 80 letters, digits, dashes and colons. */
+  readonly runId: string
+  readonly region: string
+  /** What `imagehub emr bundle` uploads: Node, the driver, the Spark engine's archive. */
+  readonly bundle: Artifact
+  /** The job's module. */
+  readonly module: Artifact
+  /** A cluster that runs, j-...; the job becomes a step of it. @default a cluster of its own, which ends with it */
+  readonly clusterId?: string
+}
+
+/** A text to put into S3 before the request is sent, where it is not yet. */
+export interface Upload extends Artifact {
+  readonly text: string
+}
+
+export type CompiledRequest =
+  | { readonly RunJobFlow: RunJobFlowCommandInput }
+  | { readonly AddJobFlowSteps: AddJobFlowStepsCommandInput }
+
+export interface CompiledJob {
+  readonly name: string
+  readonly plan: JobPlan
+  readonly request: CompiledRequest
+  readonly uploads: readonly Upload[]
+}
+
+/**
+ * A job as a request to EMR and the files that the request names. Pure: the same job gives the same bytes.
+ * @throws HubError `hub_not_in_s3`
+ */
+export function compileJob<Parameters extends HubParameters>(
+  options: CompileOptions<Parameters>,
+): CompiledJob {
+  const { job, runId, region, bundle, module, clusterId } = options
+  const { params } = options
+  const hub = s3Uri.safeParse(params.hub)
+  if (!hub.success)
+    throw userError(
+      'hub_not_in_s3',
+      `the hub is ${JSON.stringify(params.hub)}, which the machines of EMR cannot reach`,
+      'give --param hub=s3://bucket/prefix; a hub on this machine is for imagehub run',
+    )
+  const { cluster } = job
+  const release = releases[cluster.release]
+  const name = `imagehub ${job.name} ${runId}`
+  const plan: JobPlan = {
+    format: 1,
+    job: job.name,
+    module,
+    params,
+    runId,
+    device: cluster.device,
+    line: release.line,
+    spark: executorSettings(cluster),
+    maxHours: cluster.maxHours ?? 12,
+  }
+  const upload = (folder: string, extension: string, text: string): Upload => {
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    return { uri: below(hub.data, `emr/${folder}/${sha256}.${extension}`) as S3Uri, sha256, text }
+  }
+  const planUpload = upload('plans', 'json', `${JSON.stringify(plan, null, 1)}\n`)
+  const script = (which: ScriptName) => upload('scripts', 'sh', scripts[which])
+  const step: StepConfig = {
+    Name: name,
+    ActionOnFailure: clusterId === undefined ? 'TERMINATE_CLUSTER' : 'CONTINUE',
+    HadoopJarStep: {
+      // Fetches a script and runs it with its arguments, which pass no shell.
+      Jar: `s3://${region}.elasticmapreduce/libs/script-runner/script-runner.jar`,
+      Args: [script('step').uri, bundle.uri, bundle.sha256, planUpload.uri, planUpload.sha256],
+    },
+  }
+  if (clusterId !== undefined) {
+    const request = { AddJobFlowSteps: { JobFlowId: clusterId, Steps: [step] } }
+    return { name, plan, request, uploads: [script('step'), planUpload] }
+  }
+  const bootstraps: ScriptName[] = [
+    ...(cluster.device === 'cuda' ? ['gpu' as const] : []),
+    ...(release.line === '3.5' ? ['firewall' as const] : []),
+  ]
+  const scaling = managedScaling(cluster)
+  const request: RunJobFlowCommandInput = {
+    Name: name,
+    ReleaseLabel: cluster.release,
+    Applications: release.applications.map(Name => ({ Name })),
+    LogUri: `${cluster.logUri ?? below(hub.data, 'emr/logs')}/`.replace(/\/+$/, '/'),
+    ...(cluster.logKey === undefined ? {} : { LogEncryptionKmsKeyId: cluster.logKey }),
+    ServiceRole: cluster.serviceRole ?? 'EMR_DefaultRole_V2',
+    JobFlowRole: cluster.instanceProfile ?? `imagehub-${job.name}`,
+    ...(cluster.securityConfiguration === undefined
+      ? {}
+      : { SecurityConfiguration: cluster.securityConfiguration }),
+    Instances: {
+      InstanceFleets: instanceFleets(cluster),
+      ...(cluster.subnets === undefined ? {} : { Ec2SubnetIds: [...cluster.subnets] }),
+      KeepJobFlowAliveWhenNoSteps: false,
+      TerminationProtected: false,
+    },
+    ...(scaling === undefined ? {} : { ManagedScalingPolicy: scaling }),
+    ScaleDownBehavior: 'TERMINATE_AT_TASK_COMPLETION',
+    AutoTerminationPolicy: { IdleTimeout: 60 * (cluster.idleMinutes ?? 30) },
+    Configurations: clusterConfigurations(cluster),
+    BootstrapActions: bootstraps.map(which => ({
+      Name: `imagehub ${which}`,
+      ScriptBootstrapAction: { Path: script(which).uri, Args: [] },
+    })),
+    Steps: [step],
+    StepConcurrencyLevel: 1,
+    Tags: Object.entries({
+      ...cluster.tags,
+      'imagehub:job': job.name,
+      'imagehub:run': runId,
+      // What AmazonEMRServicePolicy_v2 asks for.
+      'for-use-with-amazon-emr-managed-policies': 'true',
+    }).map(([Key, Value]) => ({ Key, Value })),
+  }
+  return {
+    name,
+    plan,
+    request: { RunJobFlow: cluster.edit === undefined ? request : cluster.edit(request) },
+    uploads: [...bootstraps.map(script), script('step'), planUpload],
+  }
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { findModel, hubModelStore, userModelStore } from '../models/modelStores.ts'
+import { featurize } from '../operations/featurize.ts'
+import { inferringCluster } from './define/clusters.ts'
+import { defineJob } from './define/defineJob.ts'
+import { hubParameter } from './define/hubParameter.ts'
+
+/** Embeds every accepted image that the model has not seen. */
+export default defineJob({
+  name: 'featurize',
+  describe: 'Embed every accepted image that a model has not seen',
+  params: z.object({
+    ...hubParameter,
+    model: z.string().default('inception-v3-imagenet').describe('id of a model of the hub, or of your own'),
+  }),
+  cluster: inferringCluster,
+  async pipeline({ model }, context) {
+    const stored = await findModel(model, [hubModelStore(context.hub.storage), userModelStore()])
+    return [await featurize({ ...context, model: stored })]
+  },
+})

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { findModel, hubModelStore, userModelStore } from '../models/modelStores.ts'
+import { featurize } from '../operations/featurize.ts'
+import { predict } from '../operations/heads/predict.ts'
+import { ingest } from '../operations/ingest.ts'
+import { reportOnHub } from '../operations/report.ts'
+import { renderReport } from '../report/renderReport.ts'
+import { below } from './define/below.ts'
+import { inferringCluster } from './define/clusters.ts'
+import { defineJob } from './define/defineJob.ts'
+import { hubParameter } from './define/hubParameter.ts'
+import { placesInS3 } from './define/placesInS3.ts'
+
+const params = z.object({
+  ...hubParameter,
+  from: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('photos: a folder or s3://bucket/prefix; incoming/ below the hub unless given'),
+  model: z.string().default('inception-v3-imagenet').describe('id of a model of the hub, or of your own'),
+  head: z
+    .string()
+    .nullable()
+    .default('labels')
+    .describe('name of the head whose predictions are refreshed; null: none'),
+})
+
+const sourceOf = ({ hub, from }: { readonly hub: string; readonly from: string | null }) =>
+  from ?? below(hub, 'incoming')
+
+/** Brings everything up to date: new photos, their embeddings, their predictions, the report. */
+export default defineJob({
+  name: 'nightly',
+  describe: 'Ingest what is new, featurize what is new, refresh predictions, report',
+  params,
+  access: given => ({ reads: placesInS3([sourceOf(given)]), writes: [] }),
+  cluster: inferringCluster,
+  schedule: 'cron(0 3 * * ? *)',
+  async pipeline(given, context) {
+    const { hub, signal } = context
+    const ingested = await ingest({
+      ...context,
+      source: { kind: 'folder', uri: sourceOf(given) },
+      labels: { kind: 'folder' },
+    })
+    const model = await findModel(given.model, [hubModelStore(hub.storage), userModelStore()])
+    const featurized = await featurize({ ...context, model })
+    const runs = [ingested.run, featurized]
+    if (given.head !== null) runs.push((await predict({ ...context, head: given.head })).run)
+    const report = renderReport(await reportOnHub({ hub, hubName: given.hub, signal }))
+    await hub.storage.write('reports/newest.html', report)
+    return runs
+  },
+})

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'node:test'
+import type { JobContext } from '../../jobs/define/Job.ts'
+import { loadJob, shippedJobs } from '../../jobs/define/loadJob.ts'
+import { parseJobParameters } from '../../jobs/define/parseJobParameters.ts'
+import { fileUri } from '../../storage/location.ts'
+import { localEngine, never, pixelModel, smallHub } from '../operations/smallHub.ts'
+import { temporaryFolder } from '../support/temporaryFolder.ts'
+
+test("the jobs that come along do a hub's work one after the other, and a second time nothing", async t => {
+  const { hub, photos } = await smallHub(t)
+  const cacheFolder = await temporaryFolder(t)
+  const context: JobContext = { hub, engine: localEngine, device: 'cpu', cacheFolder, signal: never }
+  const run = async (name: string, given: Record<string, string> = {}) => {
+    const job = await loadJob(name)
+    const runs = await job.pipeline(parseJobParameters(job, { hub: hub.storage.root, ...given }), context)
+    return Object.assign({}, ...runs.map(({ rows_written }) => rows_written)) as Record<string, number>
+  }
+  const model = { model: pixelModel }
+  const from = { from: photos }
+  assert.equal((await run('ingest', from)).images, 19)
+  assert.equal((await run('featurize', model)).embeddings, 16)
+  assert.equal((await run('train', { ...model, head: 'tints' })).heads, 1)
+  assert.equal((await run('predict', { head: 'tints' })).predictions, 32)
+  assert.deepEqual(await run('nightly', { ...from, ...model, head: 'tints' }), {})
+  const page = new TextDecoder().decode(await hub.storage.read('reports/newest.html'))
+  assert.match(page, /<html/)
+})
+
+test('a job is named, or is a file with a job as its default export', async t => {
+  assert.deepEqual(shippedJobs(), ['featurize', 'ingest', 'nightly', 'predict', 'train'])
+  const folder = await temporaryFolder(t)
+  const file = async (name: string, text: string) => {
+    await writeFile(join(folder, name), text)
+    return join(folder, name)
+  }
+  const from = JSON.stringify(fileUri(join(import.meta.dirname, '../../jobs/train.ts')))
+  assert.equal((await loadJob(await file('good.ts', `export { default } from ${from}`))).name, 'train')
+  await assert.rejects(loadJob('nigthly'), {
+    code: 'unknown_job',
+    hint: /did you mean nightly/,
+    fault: 'user',
+  })
+  await assert.rejects(loadJob(await file('empty.ts', 'export const x: number = 1')), {
+    code: 'bad_job',
+    message: /default export of .*empty\.ts is no job/,
+  })
+  await assert.rejects(loadJob(await file('broken.ts', 'throw new Error("no luck")')), {
+    code: 'bad_job',
+    message: /broken\.ts cannot be loaded: no luck/,
+  })
+  await assert.rejects(loadJob(join(folder, 'missing.ts')), { code: 'bad_job', message: /cannot be loaded/ })
+})
