@@ -1,5 +1,6 @@
 import type { Command } from './Command.ts'
 import { demo } from './commands/demo.ts'
+import { emr } from './commands/emr.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { featurize } from './commands/featurize.ts'
 import { ingest } from './commands/ingest.ts'
@@ -26,6 +27,7 @@ export const commands = [
   why,
   run,
   jobs,
+  emr,
   runs,
   models,
 ] as unknown as readonly Command[]

@@ -45,6 +45,16 @@ export const engineOptions = {
     describe: 'Spark 3.5: networks that only friends are in, 10.0.0.0/16; it asks nobody who they are',
     requiresArg: true,
   },
+  'stage-seconds': {
+    type: 'number',
+    describe: 'Spark: a stage that gives no row for so long has hung; 900 unless given',
+    requiresArg: true,
+  },
+  'executor-seconds': {
+    type: 'number',
+    describe: 'Spark: how long the cluster may take for the first executor; 300 unless given',
+    requiresArg: true,
+  },
 } as const satisfies Record<string, Options>
 
 type EngineArguments = Partial<InferredOptionTypes<typeof engineOptions>>
@@ -52,7 +62,15 @@ type EngineArguments = Partial<InferredOptionTypes<typeof engineOptions>>
 /** Options that only one of the engines has. */
 const ofEngine = {
   local: ['workers'],
-  spark: ['master', 'connect', 'spark-version', 'spark-conf', 'private-network'],
+  spark: [
+    'master',
+    'connect',
+    'spark-version',
+    'spark-conf',
+    'private-network',
+    'stage-seconds',
+    'executor-seconds',
+  ],
 } as const
 
 /** @throws HubError `bad_option` */
@@ -86,6 +104,8 @@ async function openSparkEngine(args: EngineArguments): Promise<Engine> {
   const { SparkEngine } = await import('../engines/spark/SparkEngine.ts')
   const cacheFolder = defaultCacheFolder()
   const line = args['spark-version']
+  const stageSeconds = seconds('stage-seconds', args)
+  const executorSeconds = seconds('executor-seconds', args)
   const isolation: Isolation | undefined =
     args['private-network'] === undefined ? undefined : { privateNetwork: args['private-network'] }
   const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')
@@ -96,8 +116,18 @@ async function openSparkEngine(args: EngineArguments): Promise<Engine> {
     ...(line === undefined ? {} : { line }),
     ...(master === undefined ? {} : { master }),
     ...(connect === undefined ? {} : { connect }),
+    ...(stageSeconds === undefined ? {} : { stageSeconds }),
+    ...(executorSeconds === undefined ? {} : { executorSeconds }),
     ...(isolation === undefined ? {} : { server: { isolation } }),
   })
+}
+
+function seconds(
+  name: 'stage-seconds' | 'executor-seconds',
+  { [name]: given }: EngineArguments,
+): number | undefined {
+  if (given === undefined || (given >= 1 && given <= 86_400)) return given
+  throw userError('bad_option', `--${name} is ${given}`, 'give 1 to 86400 seconds')
 }
 
 function settings(pairs: readonly string[]): Record<string, string> {

@@ -51,13 +51,7 @@ export function compileJob<Parameters extends HubParameters>(
 ): CompiledJob {
   const { job, runId, region, bundle, module, clusterId } = options
   const { params } = options
-  const hub = s3Uri.safeParse(params.hub)
-  if (!hub.success)
-    throw userError(
-      'hub_not_in_s3',
-      `the hub is ${JSON.stringify(params.hub)}, which the machines of EMR cannot reach`,
-      'give --param hub=s3://bucket/prefix; a hub on this machine is for imagehub run',
-    )
+  const hub = hubInS3(params)
   const { cluster } = job
   const release = releases[cluster.release]
   const name = `imagehub ${job.name} ${runId}`
@@ -74,7 +68,7 @@ export function compileJob<Parameters extends HubParameters>(
   }
   const upload = (folder: string, extension: string, text: string): Upload => {
     const sha256 = createHash('sha256').update(text).digest('hex')
-    return { uri: below(hub.data, `emr/${folder}/${sha256}.${extension}`) as S3Uri, sha256, text }
+    return { uri: below(hub, `emr/${folder}/${sha256}.${extension}`) as S3Uri, sha256, text }
   }
   const planUpload = upload('plans', 'json', `${JSON.stringify(plan, null, 1)}\n`)
   const script = (which: ScriptName) => upload('scripts', 'sh', scripts[which])
@@ -100,7 +94,7 @@ export function compileJob<Parameters extends HubParameters>(
     Name: name,
     ReleaseLabel: cluster.release,
     Applications: release.applications.map(Name => ({ Name })),
-    LogUri: `${cluster.logUri ?? below(hub.data, 'emr/logs')}/`.replace(/\/+$/, '/'),
+    LogUri: `${cluster.logUri ?? below(hub, 'emr/logs')}/`.replace(/\/+$/, '/'),
     ...(cluster.logKey === undefined ? {} : { LogEncryptionKmsKeyId: cluster.logKey }),
     ServiceRole: cluster.serviceRole ?? 'EMR_DefaultRole_V2',
     JobFlowRole: cluster.instanceProfile ?? `imagehub-${job.name}`,
@@ -137,4 +131,18 @@ export function compileJob<Parameters extends HubParameters>(
     request: { RunJobFlow: cluster.edit === undefined ? request : cluster.edit(request) },
     uploads: [...bootstraps.map(script), script('step'), planUpload],
   }
+}
+
+/**
+ * The hub, where the machines of EMR reach it.
+ * @throws HubError `hub_not_in_s3`
+ */
+export function hubInS3({ hub }: HubParameters): S3Uri {
+  const parsed = s3Uri.safeParse(hub)
+  if (parsed.success) return parsed.data
+  throw userError(
+    'hub_not_in_s3',
+    `the hub is ${JSON.stringify(hub)}, which the machines of EMR cannot reach`,
+    'give --param hub=s3://bucket/prefix; a hub on this machine is for imagehub run',
+  )
 }

@@ -26,6 +26,7 @@ test('every command explains itself, with examples', async () => {
   const names = commands.map(({ name }) => name.split(' ')[0] ?? '')
   assert.deepEqual([...names].sort(), [
     'demo',
+    'emr',
     'evaluate',
     'featurize',
     'ingest',
