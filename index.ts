@@ -20,7 +20,6 @@ export { SparkEngine } from './engines/spark/SparkEngine.ts'
 export type {
   FitJob,
   FitResult,
-  Grid,
   JudgeJob,
   PlannedRows,
   Training,
@@ -37,6 +36,7 @@ export { defineJob, type JobOptions } from './jobs/define/defineJob.ts'
 export { hubParameter } from './jobs/define/hubParameter.ts'
 export type { HubParameters, Job, JobAccess, JobContext } from './jobs/define/Job.ts'
 export { type S3Uri, s3Uri } from './jobs/define/S3Uri.ts'
+export type { Grid } from './models/heads/gridOf.ts'
 export { type ImportModelOptions, importModel } from './models/importModel.ts'
 export type { ModelManifest } from './models/ModelManifest.ts'
 export { ModelStore, type StoredModel } from './models/ModelStore.ts'

@@ -1,4 +1,4 @@
-import type { GridScore } from '../models/heads/crossValidate.ts'
+import type { GridScore } from '../models/heads/chooseFromGrid.ts'
 import type { FittedHead } from '../models/heads/fitHead.ts'
 import type { HeadKind } from '../models/heads/headTasks.ts'
 import type { Regularization } from '../models/heads/StandardizedProblem.ts'
@@ -6,18 +6,10 @@ import type { Split } from '../models/heads/split.ts'
 import type { Storage } from '../storage/Storage.ts'
 import type { InputFile } from './InputFile.ts'
 
-/** Values of the regularisation, of which every combination is tried; one of each is no choice and needs no cross-validation. */
-export interface Grid {
-  readonly regParams: readonly number[]
-  readonly elasticNetParams: readonly number[]
-}
-
 export interface TrainingOptions {
   /** The files of the hub's embeddings. */
   readonly embeddings: readonly InputFile[]
   readonly modelId: string
-  /** What will be asked for: an engine that cannot says so at once. */
-  readonly grid: Grid
   /** The hub's: see `EngineRun`. */
   readonly storage: Storage
   /** Local folder for what training needs while it lasts. */
@@ -35,13 +27,14 @@ export interface PlannedRows {
   readonly model: { readonly id: string; readonly sha256: string }
 }
 
-export interface FitJob extends PlannedRows, Grid {
+export interface FitJob extends PlannedRows {
   readonly kind: HeadKind
   readonly labels: readonly string[]
   readonly balanced: boolean
+  /** What to choose from, as `gridOf` gives it; of several by cross-validation in the folds of the plan. */
+  readonly grid: readonly Regularization[]
+  /** How many folds the plan has, where there is a choice. */
   readonly folds: number
-  /** Of the folds. */
-  readonly seed: number
   readonly maxIterations: number
   readonly tolerance: number
 }

@@ -10,7 +10,6 @@ import { defineParquetView } from './parquetTable.ts'
 import { runSparkQuery } from './runSparkQuery.ts'
 import { runSparkStage } from './runSparkStage.ts'
 import type { SparkRun } from './SparkRun.ts'
-import { onlyChoice } from './training/onlyChoice.ts'
 import { SparkTraining } from './training/SparkTraining.ts'
 import { WorkArea } from './WorkArea.ts'
 
@@ -48,7 +47,6 @@ export class SparkEngine implements Engine, AsyncDisposable {
   }
 
   async openTraining(options: TrainingOptions): Promise<Training> {
-    onlyChoice(options.grid)
     const { died, ...sparkRun } = await this.#sparkRun(options)
     const training = await whileAlive(died, () => SparkTraining.open(sparkRun, options))
     return {

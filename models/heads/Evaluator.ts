@@ -9,7 +9,7 @@ export interface LossAndGradient extends LinearModel {
 export interface Evaluator extends AsyncDisposable {
   /**
    * Weighted sums of the loss and its gradient.
-   * @param active indices of the tasks to evaluate, A of them
+   * @param active numbers of the tasks to evaluate, A of them; one may come several times, for several models
    * @param models their coefficients (A·C rows of d) and intercepts (A·C), for features less the evaluator's origin
    */
   evaluate(active: readonly number[], models: LinearModel): Promise<LossAndGradient>

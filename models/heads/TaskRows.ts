@@ -8,11 +8,13 @@ export interface TaskRows<E extends Evaluator = Evaluator> {
   readonly outputs: number
   /** How many tasks there are. */
   readonly tasks: number
-  /** Moments over all rows of the tasks from `first` to before `end`. */
-  moments(first: number, end: number): Promise<TaskMoments[]>
+  /** Columns (tasks × outputs) that one evaluation may serve, where its sums must be kept small. @default as memory here allows */
+  readonly mostColumns?: number
+  /** Moments over all rows of these tasks. */
+  moments(tasks: readonly number[]): Promise<TaskMoments[]>
   /**
-   * An evaluator of the same tasks, which it numbers from 0.
+   * An evaluator of the tasks.
    * @param origin subtracted from every row before all else: near the mean, so that 32 bits suffice
    */
-  open(first: number, end: number, origin: Float32Array): Promise<E>
+  open(origin: Float32Array): Promise<E>
 }

@@ -25,7 +25,7 @@ export function checkLabels({ kind, labels, classWeights }: ClassFactorsOptions)
 
 /**
  * For each regression of a head the factors by which the weight of a row is multiplied, by its class; null where none are asked for.
- * @param totals weight of each class of each regression over all rows, as `classTotals` gives it
+ * @param totals weight of each class of each regression over all rows that it learns from, as `classTotals` gives it
  * @throws HubError `single_class` where a regression would have but one class to learn
  */
 export function classFactors(
@@ -34,11 +34,12 @@ export function classFactors(
 ): (readonly number[] | null)[] {
   const isSingle = kind === 'multilabel' || labels.length === 1
   return totals.map((own, task) => {
-    const label = labels[task] as string
+    const index = task % labels.length
+    const label = labels[index] as string
     const names = isSingle ? [`not ${label}`, label] : labels
     const given =
       isSingle && classWeights !== undefined && classWeights !== 'balanced'
-        ? [1, classWeights[task] as number]
+        ? [1, classWeights[index] as number]
         : classWeights
     checkPresent(names, own)
     if (given === undefined) return null

@@ -7,6 +7,7 @@ import { localRows } from './localRows.ts'
 import type { StopReason } from './optimizer.ts'
 import type { Regularization } from './StandardizedProblem.ts'
 import { type Solution, stack } from './solveProblems.ts'
+import type { TaskRows } from './TaskRows.ts'
 
 export interface FitHeadOptions extends HeadTargets, Partial<Regularization>, FitOptions {
   readonly features: Features
@@ -46,22 +47,35 @@ type HeadNames = Pick<HeadTargets, 'kind' | 'labels'>
  * @throws HubError `bad_features`, `feature_not_finite`, `bad_targets`, `bad_weights`, `single_class`, `bad_parameter`
  */
 export async function fitHead(options: FitHeadOptions): Promise<FittedHead> {
-  const { features, kind, labels, regParam = 0, elasticNetParam = 0 } = options
+  const { features, regParam = 0, elasticNetParam = 0 } = options
   checkRegularization({ regParam, elasticNetParam })
   checkFeatures(features)
   const targets = headTasks({ ...options, rows: features.rows })
-  const regularizations = targets.tasks.map(() => ({ regParam, elasticNetParam }))
   checkFitOptions(options)
   const rows = localRows({ ...targets, features, threads: options.threads ?? 1 })
+  return await fitRows({ ...options, rows, columns: features.columns })
+}
+
+export interface FitRowsOptions extends HeadNames, Partial<Regularization>, FitOptions {
+  /** Their tasks are the head's regressions. */
+  readonly rows: TaskRows
+  /** Features of a row. */
+  readonly columns: number
+}
+
+/** `fitHead` from where its options are checked, wherever the rows are. */
+export async function fitRows(options: FitRowsOptions): Promise<FittedHead> {
+  const { rows, columns, kind, labels, regParam = 0, elasticNetParam = 0 } = options
+  const searches = Array.from({ length: rows.tasks }, (_, task) => ({ task, regParam, elasticNetParam }))
   const solutions: Solution[] = []
-  await fitTasks({ ...options, rows, regularizations }, async batch => {
+  await fitTasks({ ...options, searches }, async batch => {
     solutions.push(...batch.solutions)
   })
-  return headOf({ kind, labels, regParam }, features.columns, solutions)
+  return headOf({ kind, labels, regParam }, columns, solutions)
 }
 
 /** The head that its solutions make up. */
-export function headOf(
+function headOf(
   { kind, labels, regParam }: HeadNames & { readonly regParam: number },
   columns: number,
   solutions: readonly Solution[],

@@ -1,7 +1,7 @@
 import { userError } from '../../base/HubError.ts'
 import { centred } from './centred.ts'
 import type { Evaluator } from './Evaluator.ts'
-import { type FeatureMoments, type FeatureStatistics, statisticsOf } from './featureStatistics.ts'
+import { type FeatureStatistics, statisticsOf } from './featureStatistics.ts'
 import { type Regularization, StandardizedProblem } from './StandardizedProblem.ts'
 import { type Solution, solveProblems } from './solveProblems.ts'
 import type { TaskRows } from './TaskRows.ts'
@@ -19,57 +19,80 @@ export interface FitOptions {
   readonly threads?: number | undefined
 }
 
+/** A task of the rows, and how to solve it. */
+export interface Search extends Regularization {
+  readonly task: number
+}
+
 export interface FitTasksOptions<E extends Evaluator> extends Omit<FitOptions, 'threads'> {
   readonly rows: TaskRows<E>
-  /** One for each task. */
-  readonly regularizations: readonly Regularization[]
+  readonly searches: readonly Search[]
 }
 
 export interface FittedBatch<E extends Evaluator> {
   readonly evaluator: E
-  /** Index of the batch's first task. */
-  readonly first: number
+  /** The task that each solution is of. */
+  readonly tasks: readonly number[]
   readonly solutions: readonly Solution[]
 }
 
-/** Solves all tasks, as many at a time as memory allows, and hands each batch on while its evaluator is open. */
+/** Does all searches in their order, as many side by side as memory allows, and hands each batch on while its evaluator is open. */
 export async function fitTasks<E extends Evaluator>(
   options: FitTasksOptions<E>,
   onBatch: (batch: FittedBatch<E>) => Promise<void>,
 ): Promise<void> {
-  const { rows, regularizations, maxIterations = 100, tolerance = 1e-6 } = options
+  const { rows, searches, maxIterations = 100, tolerance = 1e-6 } = options
   const { outputs } = rows
-  const batchSize = Math.max(1, Math.floor(mostColumns / outputs))
-  for (let first = 0; first < rows.tasks; first += batchSize) {
-    const end = Math.min(first + batchSize, rows.tasks)
-    const moments = await rows.moments(first, end)
-    const statistics = statisticsOfTasks(moments)
-    const origin = Float32Array.from(statistics[0]?.mean ?? [])
-    await using evaluator = await rows.open(first, end, origin)
-    const problems = moments.map((task, index) => {
+  const columns = Math.min(mostColumns, rows.mostColumns ?? mostColumns)
+  const batchSize = Math.max(1, Math.floor(columns / outputs))
+  for (let first = 0; first < searches.length; first += batchSize) {
+    const batch = searches.slice(first, first + batchSize)
+    const tasks = batch.map(({ task }) => task)
+    const known = await knownOfTasks(rows, tasks)
+    const origin = Float32Array.from(known.get(tasks[0] as number)?.statistics.mean ?? [])
+    await using evaluator = await rows.open(origin)
+    const problems = batch.map(({ task, regParam, elasticNetParam }) => {
+      const { statistics, intercepts } = known.get(task) as KnownOfTask
       return new StandardizedProblem({
-        ...(regularizations[first + index] as Regularization),
+        regParam,
+        elasticNetParam,
         outputs,
-        statistics: statistics[index] as FeatureStatistics,
+        statistics,
         origin,
-        intercepts: priorIntercepts(task),
+        intercepts,
         maxIterations,
         tolerance,
       })
     })
-    const solutions = await solveProblems(evaluator, problems)
-    await onBatch({ evaluator, first, solutions })
+    const solutions = await solveProblems(evaluator, problems, tasks)
+    await onBatch({ evaluator, tasks, solutions })
   }
 }
 
-/** One for each task; tasks of the same moments share them. */
-function statisticsOfTasks(tasks: readonly TaskMoments[]): FeatureStatistics[] {
-  const known = new Map<FeatureMoments, FeatureStatistics>()
-  return tasks.map(({ moments }) => {
-    const statistics = known.get(moments) ?? statisticsOf(moments)
-    known.set(moments, statistics)
-    return statistics
-  })
+interface KnownOfTask {
+  readonly statistics: FeatureStatistics
+  /** At which a search starts. */
+  readonly intercepts: Float64Array
+}
+
+/** Tasks of the same moments share their statistics. */
+async function knownOfTasks(
+  rows: TaskRows,
+  tasks: readonly number[],
+): Promise<ReadonlyMap<number, KnownOfTask>> {
+  const distinct = [...new Set(tasks)]
+  const found = await rows.moments(distinct)
+  const moments = new Set(found.map(({ moments }) => moments))
+  const shared = new Map([...moments].map(own => [own, statisticsOf(own)]))
+  return new Map(
+    found.map((own, at) => [
+      distinct[at] as number,
+      {
+        statistics: shared.get(own.moments) as FeatureStatistics,
+        intercepts: priorIntercepts(own),
+      },
+    ]),
+  )
 }
 
 /** Log odds of the classes: the optimum while the coefficients are zero, and where MLlib starts. */

@@ -2,7 +2,7 @@ import { checkLabelledRows } from './checkLabelledRows.ts'
 import { checkLabels, classFactors } from './classFactors.ts'
 import type { Task } from './LossEvaluator.ts'
 import type { Link } from './lossGraph.ts'
-import { classTotals, rowTasks } from './rowTasks.ts'
+import { classTotals, type HeldOut, rowTasks } from './rowTasks.ts'
 
 /**
  * - `binary`: one logistic function. `classes` holds 0 or 1 for each row. Two labels name them in that order; a single label is the
@@ -37,16 +37,19 @@ export interface HeadTasksOptions extends HeadTargets {
   readonly classWeights?: ClassWeights | undefined
   /** One for each row, positive or zero. */
   readonly sampleWeights?: Float32Array | undefined
+  /** The fold in which each row is held out. @default in none */
+  readonly foldOf?: Int32Array | undefined
 }
 
 /**
  * The regressions that make up a head.
+ * @param heldOut see `rowTasks`
  * @throws HubError `bad_targets`, `bad_weights`, or `single_class` where a regression would have but one class to learn.
  */
-export function headTasks(options: HeadTasksOptions): HeadTasks {
+export function headTasks(options: HeadTasksOptions, heldOut?: readonly HeldOut[]): HeadTasks {
   checkLabels(options)
   const { labels, ...rest } = options
   const rows = { ...rest, labels: labels.length }
   checkLabelledRows(rows)
-  return rowTasks(rows, classFactors(options, classTotals(rows)))
+  return rowTasks(rows, classFactors(options, classTotals(rows, heldOut)), heldOut)
 }

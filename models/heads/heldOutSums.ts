@@ -1,45 +1,56 @@
-import type { Task } from './LossEvaluator.ts'
+import type { LinearModel } from './LinearModel.ts'
+import type { LossEvaluator } from './LossEvaluator.ts'
+import { classColumns, type HeldOut, type LabelledRows } from './rowTasks.ts'
 
 /** Weighted sums over rows that a regression was not trained on. */
 export interface HeldOutSums {
-  loss: number
-  correct: number
-  weight: number
+  readonly loss: number
+  readonly correct: number
+  readonly weight: number
 }
 
-export interface HeldOutBlock {
-  readonly firstRow: number
-  readonly rows: number
-  /** [rows, count · outputs] */
-  readonly logits: Float32Array
-  /** Which of the `count` regressions in the block. */
-  readonly index: number
-  readonly count: number
-  readonly outputs: number
-  /** Its targets, and the weight of each row as a test row. */
-  readonly task: Task
-  readonly held: (row: number) => boolean
+export interface HeldOutOptions {
+  /** Of the tasks that `rowTasks` makes of the rows for `heldOut`. */
+  readonly evaluator: LossEvaluator
+  readonly rows: LabelledRows
+  readonly heldOut: readonly HeldOut[]
+  /** The tasks to judge, and their models for features as the evaluator sees them. */
+  readonly tasks: readonly number[]
+  readonly models: LinearModel
 }
 
-/** Adds a block's held-out rows to the sums. */
-export function heldOutSums(block: HeldOutBlock, sums: HeldOutSums): void {
-  const { firstRow, rows, logits, index, count, outputs, task, held } = block
-  for (let at = 0; at < rows; at++) {
-    const row = firstRow + at
-    const weight = task.weights[row] as number
-    if (weight === 0 || !held(row)) continue
-    const start = (at * count + index) * outputs
-    const scores = logits.subarray(start, start + outputs)
-    const targets = task.targets.subarray(row * outputs, (row + 1) * outputs)
-    const { loss, isCorrect } = outputs === 1 ? sigmoidRow(scores, targets) : softmaxRow(scores, targets)
-    sums.loss += weight * loss
-    sums.correct += isCorrect ? weight : 0
-    sums.weight += weight
+/** How well models do on the rows that their tasks hold out. A row weighs what it weighs by itself, whatever its class. */
+export async function heldOutSums(options: HeldOutOptions): Promise<HeldOutSums[]> {
+  const { evaluator, rows, heldOut, tasks, models } = options
+  const { foldOf, sampleWeights } = rows
+  const columns = classColumns(rows)
+  const outputs = models.intercepts.length / tasks.length
+  const judged = tasks.map(task => ({
+    fold: heldOut[Math.floor(task / columns.length)],
+    classes: columns[task % columns.length] as Int8Array | Int32Array,
+    sums: { loss: 0, correct: 0, weight: 0 },
+  }))
+  for await (const block of evaluator.logits(tasks, models)) {
+    for (const [index, { fold, classes, sums }] of judged.entries()) {
+      for (let at = 0; at < block.rows; at++) {
+        const row = block.firstRow + at
+        const truth = classes[row] as number
+        if (truth < 0 || foldOf?.[row] !== fold) continue
+        const start = (at * tasks.length + index) * outputs
+        const scores = block.logits.subarray(start, start + outputs)
+        const { loss, isCorrect } = outputs === 1 ? sigmoidRow(scores, truth) : softmaxRow(scores, truth)
+        const weight = sampleWeights?.[row] ?? 1
+        sums.loss += weight * loss
+        sums.correct += isCorrect ? weight : 0
+        sums.weight += weight
+      }
+    }
   }
+  return judged.map(({ sums }) => sums)
 }
 
-function sigmoidRow(scores: Float32Array, targets: Float32Array) {
-  const isPositive = targets[0] === 1
+function sigmoidRow(scores: Float32Array, truth: number) {
+  const isPositive = truth === 1
   const score = scores[0] as number
   const margin = isPositive ? score : -score
   return {
@@ -48,9 +59,8 @@ function sigmoidRow(scores: Float32Array, targets: Float32Array) {
   }
 }
 
-function softmaxRow(scores: Float32Array, targets: Float32Array) {
+function softmaxRow(scores: Float32Array, truth: number) {
   const most = Math.max(...scores)
   const sum = scores.reduce((total, score) => total + Math.exp(score - most), 0)
-  const truth = targets.indexOf(1)
   return { loss: most + Math.log(sum) - (scores[truth] as number), isCorrect: scores.indexOf(most) === truth }
 }

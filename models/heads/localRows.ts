@@ -1,6 +1,6 @@
 import type { Features } from './Features.ts'
 import type { HeadTasks } from './headTasks.ts'
-import { LossEvaluator } from './LossEvaluator.ts'
+import { LossEvaluator, type Task } from './LossEvaluator.ts'
 import type { TaskRows } from './TaskRows.ts'
 import { taskMoments } from './taskMoments.ts'
 
@@ -22,8 +22,12 @@ export function localRows({
     link,
     outputs,
     tasks: tasks.length,
-    moments: async (first, end) => taskMoments(features, tasks.slice(first, end), outputs),
-    open: (first, end, origin) =>
-      LossEvaluator.open({ features, outputs, link, tasks: tasks.slice(first, end), threads, origin }),
+    moments: async wanted =>
+      taskMoments(
+        features,
+        wanted.map(task => tasks[task] as Task),
+        outputs,
+      ),
+    open: origin => LossEvaluator.open({ features, outputs, link, tasks, threads, origin }),
   }
 }

@@ -10,6 +10,7 @@ export interface Solution extends LinearModel, Omit<OptimizerResult, 'point'> {
 }
 
 interface Running {
+  readonly index: number
   readonly task: number
   readonly problem: StandardizedProblem
   point: Float64Array
@@ -17,30 +18,32 @@ interface Running {
 
 /**
  * Runs the optimisers of many problems in step, so that one pass over the features serves them all.
- * @param problems one for each task of the evaluator, in its order
+ * @param tasks the evaluator's task that each problem is about
  */
 export async function solveProblems(
   evaluator: Evaluator,
   problems: readonly StandardizedProblem[],
+  tasks: readonly number[],
 ): Promise<Solution[]> {
   const solutions = new Array<Solution>(problems.length)
-  let running: Running[] = problems.map((problem, task) => {
-    return { task, problem, point: problem.optimizer.next().value as Float64Array }
+  let running: Running[] = problems.map((problem, index) => {
+    const point = problem.optimizer.next().value as Float64Array
+    return { index, task: tasks[index] as number, problem, point }
   })
   while (running.length > 0) {
     const models = running.map(({ problem, point }) => problem.evaluatorModel(point))
-    const tasks = running.map(({ task }) => task)
-    const { loss, ...sums } = await evaluator.evaluate(tasks, stack(models))
-    running = running.filter((entry, index) => {
-      const { problem, task, point } = entry
-      const part = slice(sums, index, running.length)
-      const next = problem.optimizer.next(problem.evaluation(point, loss[index] as number, part))
+    const active = running.map(({ task }) => task)
+    const { loss, ...sums } = await evaluator.evaluate(active, stack(models))
+    running = running.filter((entry, at) => {
+      const { index, problem, point } = entry
+      const part = slice(sums, at, running.length)
+      const next = problem.optimizer.next(problem.evaluation(point, loss[at] as number, part))
       if (!next.done) {
         entry.point = next.value
         return true
       }
       const { point: last, ...result } = next.value
-      solutions[task] = { ...result, ...problem.model(last), evaluatorModel: problem.evaluatorModel(last) }
+      solutions[index] = { ...result, ...problem.model(last), evaluatorModel: problem.evaluatorModel(last) }
       return false
     })
   }

@@ -35,5 +35,13 @@ export function foldRows(options: StratifyOptions, folds: number): Int32Array {
       'it takes a whole number from 2 to the number of rows',
     )
   }
-  return stratify(options, new Array<number>(folds).fill(1 / folds))
+  const foldOf = stratify(options, new Array<number>(folds).fill(1 / folds))
+  const empty = folds - new Set(foldOf).size
+  if (empty > 0)
+    throw userError(
+      'bad_split',
+      `${empty} of ${folds} folds would hold out no row`,
+      'take fewer folds: rows of the same group are held out together',
+    )
+  return foldOf
 }

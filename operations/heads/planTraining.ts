@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { HeadTargets } from '../../models/heads/headTasks.ts'
-import { type Split, splitRows } from '../../models/heads/split.ts'
+import { foldRows, type Split, splitRows } from '../../models/heads/split.ts'
 import { withDuckdb } from '../../tables/duckdb.ts'
 import { type ParquetFile, ParquetWriter } from '../../tables/ParquetWriter.ts'
 import { splits } from '../../tables/splits.ts'
@@ -12,6 +12,8 @@ export interface PlanTrainingOptions extends Omit<TrainingLabelsOptions, 'connec
   readonly runId: string
   readonly testFraction: number
   readonly seed: number
+  /** Into how many folds the training images go; null for none. */
+  readonly folds: number | null
   /** Folder for plan.parquet and splits.parquet. */
   readonly folder: string
 }
@@ -36,6 +38,7 @@ export default async function planTraining(options: PlanTrainingOptions): Promis
     const data = await trainingLabels({ ...options, connection })
     const { ids, kind, labels, displayNames, leftOut, runIds, groups } = data
     const split = splitRows({ ids, classes: data.present, groups, seed }, testFraction)
+    const foldOf = trainingFolds(data, split, options)
     const width = kind === 'multilabel' ? labels.length : 1
     const classesOf = (row: number) => data.classes.subarray(row * width, (row + 1) * width)
     const counts = { train: 0, test: 0 }
@@ -45,7 +48,7 @@ export default async function planTraining(options: PlanTrainingOptions): Promis
         image_id: ids[row] as string,
         split: own,
         position: counts[own]++,
-        group_id: groups?.[row] ?? null,
+        fold: foldOf.get(row) ?? null,
         classes: Float32Array.from(classesOf(row)),
       })),
     )
@@ -79,4 +82,20 @@ export default async function planTraining(options: PlanTrainingOptions): Promis
       },
     }
   })
+}
+
+/** The fold of each row to train on. */
+function trainingFolds(
+  { ids, present, groups }: TrainingLabels,
+  split: readonly Split[],
+  { folds, seed }: PlanTrainingOptions,
+): ReadonlyMap<number, number> {
+  if (folds === null) return new Map()
+  const rows = split.flatMap((own, row) => (own === 'train' ? [row] : []))
+  const pick = <T>(values: readonly T[]) => rows.map(row => values[row] as T)
+  const foldOf = foldRows(
+    { ids: pick(ids), classes: pick(present), groups: groups && pick(groups), seed },
+    folds,
+  )
+  return new Map(rows.map((row, at) => [row, foldOf[at] as number]))
 }

@@ -85,7 +85,6 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       await using training = await engine.openTraining({
         embeddings,
         modelId,
-        grid: settings,
         storage: hub.storage,
         workFolder,
         signal,

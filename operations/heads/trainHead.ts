@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { moduleBeside } from '../../base/moduleBeside.ts'
 import { runInWorker } from '../../base/runInWorker.ts'
-import type { FitResult, Grid, Training } from '../../engines/Training.ts'
+import type { FitResult, Training } from '../../engines/Training.ts'
+import { type Grid, gridOf } from '../../models/heads/gridOf.ts'
 import { headOnnx } from '../../models/heads/headOnnx.ts'
 import type { HeadKind } from '../../models/heads/headTasks.ts'
 import type { EvaluateHeadOptions } from '../../models/heads/metrics/evaluateHead.ts'
@@ -46,14 +47,23 @@ export async function trainHead(
   { training, signal }: { readonly training: Training; readonly signal: AbortSignal },
 ): Promise<TrainedHead> {
   const { name, modelId, modelSha256, folder, seed } = options
+  const choices = gridOf(options)
   const planned = await runInWorker<PlanTrainingOptions, TrainingPlan>({
     module: moduleBeside(import.meta.url, 'planTraining'),
-    args: options,
+    args: { ...options, folds: choices.length > 1 ? options.folds : null },
     signal,
   })
   const { kind, labels, counts, present, plan } = planned
   const model = { id: modelId, sha256: modelSha256 }
-  const { head, regularization, grid } = await training.fit({ ...options, kind, labels, counts, plan, model })
+  const { head, regularization, grid } = await training.fit({
+    ...options,
+    grid: choices,
+    kind,
+    labels,
+    counts,
+    plan,
+    model,
+  })
   const bytes = headOnnx({ head, name, model })
   // Workers keep a head open by its path: another head has another one.
   const headPath = join(folder, `${options.headId}.onnx`)

@@ -9,6 +9,10 @@ export const gradientInput = {
   features: nullable('vector', 'the features; null asks for a part that is kept'),
   classes: nullable('vector', 'class of the row; for multilabel 1, 0 or -1 (not known) for each label'),
   weight: nullable('float32', 'weight of the row, positive or zero'),
+  fold: nullable(
+    'int32',
+    'fold of a cross-validation in which the row is held out; null where there is none',
+  ),
 } as const
 
 /** What gradient makes of them: one row for each part. */

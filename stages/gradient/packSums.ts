@@ -1,4 +1,5 @@
 import type { LossAndGradient } from '../../models/heads/Evaluator.ts'
+import type { HeldOutSums } from '../../models/heads/heldOutSums.ts'
 import { joined } from '../../models/heads/joined.ts'
 import { mergeTaskMoments, type TaskMoments } from '../../models/heads/taskMoments.ts'
 
@@ -52,7 +53,15 @@ export function unpackMoments(sums: Float64Array, { columns, tasks }: SumsShape)
   })
 }
 
-/** Sums of the rows of both: of totals, losses and gradients. */
+export function packHeldOut(sums: readonly HeldOutSums[]): Float64Array {
+  return Float64Array.from(sums.flatMap(({ loss, correct, weight }) => [loss, correct, weight]))
+}
+
+export function unpackHeldOut(sums: Float64Array, tasks: number): HeldOutSums[] {
+  return split(sums, tasks).map(([loss = 0, correct = 0, weight = 0]) => ({ loss, correct, weight }))
+}
+
+/** Sums of the rows of both: of totals, losses and gradients, and of what was held out. */
 export function addSums(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((value, at) => value + (b[at] as number))
 }

@@ -2,26 +2,35 @@ import { z } from 'zod'
 
 const floats = z.base64()
 
-/** For each regression of the head the factors on the weight of a row by its class, or null. */
-const factors = z.array(z.array(z.number()).nullable())
+/** Which fold's rows are left out, or null: all regressions of the head for the first, then for the second, ... */
+const sets = { heldOut: z.array(z.int().nullable()) }
+
+const tasks = {
+  ...sets,
+  /** For each of these regressions the factors on the weight of a row by its class, or null. */
+  factors: z.array(z.array(z.number()).nullable()),
+  /** Numbers of those that are asked for. */
+  tasks: z.array(z.int()),
+}
+
+/** Models of the tasks. */
+const models = {
+  ...tasks,
+  /** Float32Array in base 64, as the other arrays. */
+  origin: floats,
+  coefficients: floats,
+  intercepts: floats,
+}
 
 export const gradientRequest = z.discriminatedUnion('kind', [
   /** Weight of each class of each regression: `classTotals`. */
-  z.object({ kind: z.literal('totals') }),
-  /** Moments of some of the regressions: `taskMoments`. */
-  z.object({ kind: z.literal('moments'), factors, first: z.int(), end: z.int() }),
-  /** Loss and gradient of those of them that are active: `LossEvaluator.evaluate`. */
-  z.object({
-    kind: z.literal('loss'),
-    factors,
-    first: z.int(),
-    end: z.int(),
-    /** Float32Array in base 64, as the other arrays. */
-    origin: floats,
-    active: z.array(z.int()),
-    coefficients: floats,
-    intercepts: floats,
-  }),
+  z.object({ kind: z.literal('totals'), ...sets }),
+  /** `taskMoments` of tasks. */
+  z.object({ kind: z.literal('moments'), ...tasks }),
+  /** Loss and gradient of models: `LossEvaluator.evaluate`. */
+  z.object({ kind: z.literal('loss'), ...models }),
+  /** `heldOutSums` of models. */
+  z.object({ kind: z.literal('held_out'), ...models }),
 ])
 
 export type GradientRequest = z.infer<typeof gradientRequest>

@@ -16,6 +16,7 @@ interface Collected {
   readonly features: Float32Array[]
   readonly classes: Float32Array[]
   readonly weights: number[]
+  readonly folds: number[]
 }
 
 type HeadShape = Pick<GradientParams, 'head' | 'labels'>
@@ -33,6 +34,7 @@ export async function* readParts(
   for await (const batch of batches) {
     const parts = batch.getChild('part')
     const weights = batch.getChild('weight')
+    const folds = batch.getChild('fold')
     const features = vectorReader(batch, 'features')
     const classes = vectorReader(batch, 'classes')
     for (let row = 0; row < batch.numRows; row++) {
@@ -41,12 +43,13 @@ export async function* readParts(
         yield closePart(open, head)
         open = undefined
       }
-      open ??= { part, features: [], classes: [], weights: [] }
+      open ??= { part, features: [], classes: [], weights: [], folds: [] }
       const values = features(row)
       if (values === undefined) continue
       open.features.push(values)
       open.classes.push(classes(row) ?? new Float32Array(0))
       open.weights.push(Number(weights?.get(row) ?? 1))
+      open.folds.push(Number(folds?.get(row) ?? -1))
     }
   }
   if (open !== undefined) yield closePart(open, head)
@@ -63,7 +66,10 @@ function vectorReader(batch: RecordBatch, name: string): (row: number) => Float3
   return row => (vector.isValid(row) ? values.subarray(offsets[row], offsets[row + 1]) : undefined)
 }
 
-function closePart({ part, features, classes, weights }: Collected, { head, labels }: HeadShape): ReadPart {
+function closePart(
+  { part, features, classes, weights, folds }: Collected,
+  { head, labels }: HeadShape,
+): ReadPart {
   const [first] = features
   if (first === undefined) return { part, rows: undefined }
   const columns = first.length
@@ -72,6 +78,7 @@ function closePart({ part, features, classes, weights }: Collected, { head, labe
     features: { data: joined(features, columns, part, 'bad_features'), rows: features.length, columns },
     classes: Int32Array.from(joined(classes, width, part, 'bad_targets')),
     weights: Float32Array.from(weights),
+    foldOf: Int32Array.from(folds),
   }
   try {
     checkFeatures(rows.features)

@@ -1,12 +1,13 @@
 import { crossValidate } from '../../../models/heads/crossValidate.ts'
 import { fitHead } from '../../../models/heads/fitHead.ts'
+import { fitFromGrid } from '../../fitFromGrid.ts'
 import type { FitResult } from '../../Training.ts'
 import type { LocalFitJob } from './LocalTraining.ts'
 import { readPlannedRows } from './readPlannedRows.ts'
 
 /** Reads and fits. Computes for seconds to minutes in the calling thread. */
 export default async function fitPlannedRows(job: LocalFitJob): Promise<FitResult> {
-  const { features, classes, ids, groups } = await readPlannedRows(job, 'train')
+  const { features, classes, foldOf } = await readPlannedRows(job, 'train')
   const { kind, labels, maxIterations, tolerance, threads } = job
   const common = {
     kind,
@@ -18,27 +19,9 @@ export default async function fitPlannedRows(job: LocalFitJob): Promise<FitResul
     tolerance,
     threads,
   }
-  const [regParam = 0, ...otherRegParams] = job.regParams
-  const [elasticNetParam = 0, ...otherElasticNetParams] = job.elasticNetParams
-  if (otherRegParams.length + otherElasticNetParams.length === 0) {
-    const regularization = { regParam, elasticNetParam }
-    return { head: await fitHead({ ...common, ...regularization }), regularization, grid: null }
-  }
-  const { regParams, elasticNetParams, folds, seed } = job
-  const { head, best, scores } = await crossValidate({
-    ...common,
-    ids,
-    groups: groupsOf(groups),
-    regParams,
-    elasticNetParams,
-    folds,
-    seed,
+  const { grid, folds } = job
+  return await fitFromGrid(grid, {
+    fit: regularization => fitHead({ ...common, ...regularization }),
+    crossValidate: () => crossValidate({ ...common, grid, folds, foldOf }),
   })
-  return { head, regularization: best, grid: scores }
-}
-
-/** All images are of some group, or none is. */
-function groupsOf(groups: readonly (string | null)[]): string[] | undefined {
-  const given = groups.filter(group => group !== null)
-  return given.length === groups.length ? given : undefined
 }

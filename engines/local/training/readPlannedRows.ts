@@ -17,8 +17,8 @@ export interface Planned {
   readonly features: Vectors
   /** The numbers of the column `classes`, one row after the other. */
   readonly classes: Float32Array
-  readonly ids: readonly string[]
-  readonly groups: readonly (string | null)[]
+  /** -1 for images of no fold. */
+  readonly foldOf: Int32Array
 }
 
 /** @throws HubError `bad_vectors` */
@@ -34,12 +34,11 @@ export async function readPlannedRows(reading: PlannedReading, split: Split): Pr
       rows,
     )
     const { data } = await readVectors(connection, 'SELECT position, classes FROM planned', rows)
-    return { features, classes: data, ...(await names(connection)) }
+    return { features, classes: data, foldOf: await foldsOf(connection) }
   })
 }
 
-async function names(connection: DuckDBConnection): Promise<Pick<Planned, 'ids' | 'groups'>> {
-  const result = await connection.runAndReadAll('SELECT image_id, group_id FROM planned ORDER BY position')
-  const [ids = [], groups = []] = result.getColumnsJS()
-  return { ids: ids as string[], groups: groups as (string | null)[] }
+async function foldsOf(connection: DuckDBConnection): Promise<Int32Array> {
+  const result = await connection.runAndReadAll('SELECT ifnull(fold, -1) FROM planned ORDER BY position')
+  return Int32Array.from((result.getColumnsJS()[0] ?? []) as number[])
 }

@@ -1,21 +1,25 @@
 import type { Evaluator, LossAndGradient } from '../../../models/heads/Evaluator.ts'
+import type { HeldOutSums } from '../../../models/heads/heldOutSums.ts'
 import type { LinearModel } from '../../../models/heads/LinearModel.ts'
+import type { HeldOut } from '../../../models/heads/rowTasks.ts'
 import { floatsToBase64 } from '../../../stages/gradient/floats.ts'
-import { addSums, unpackLoss } from '../../../stages/gradient/packSums.ts'
+import { addSums, unpackHeldOut, unpackLoss } from '../../../stages/gradient/packSums.ts'
 import type { GradientParams } from '../../../stages/gradient/params.ts'
 import { evaluateParts } from './evaluateParts.ts'
 import { sumParts } from './sumParts.ts'
 import type { TrainingParts } from './TrainingParts.ts'
 
-export interface DistributedEvaluatorOptions {
+export interface DistributedTasks {
   readonly parts: TrainingParts
   readonly head: Pick<GradientParams, 'head' | 'labels' | 'threads'>
-  /** By regression and class: see `classFactors`. */
+  /** The tasks are the head's regressions without the rows of the first, then without those of the second, ... */
+  readonly heldOut: HeldOut[]
+  /** By task and class: see `classFactors`. */
   readonly factors: (number[] | null)[]
-  /** The regressions from `first` to before `end` are the evaluator's tasks. */
-  readonly first: number
-  readonly end: number
   readonly outputs: number
+}
+
+export interface DistributedEvaluatorOptions extends DistributedTasks {
   readonly origin: Float32Array
 }
 
@@ -30,22 +34,32 @@ export class DistributedEvaluator implements Evaluator {
   }
 
   async evaluate(active: readonly number[], models: LinearModel): Promise<LossAndGradient> {
-    const { parts, head, factors, first, end, outputs } = this.#options
+    const { sums, columns } = await this.#sums('loss', active, models)
+    return unpackLoss(sums, { columns, outputs: this.#options.outputs, tasks: active.length })
+  }
+
+  /** How well models do on the rows that their tasks hold out. */
+  async heldOut(tasks: readonly number[], models: LinearModel): Promise<HeldOutSums[]> {
+    const { sums } = await this.#sums('held_out', tasks, models)
+    return unpackHeldOut(sums, tasks.length)
+  }
+
+  async #sums(kind: 'loss' | 'held_out', tasks: readonly number[], models: LinearModel) {
+    const { parts, head, heldOut, factors } = this.#options
     const { sums, columns } = await evaluateParts(parts, {
       ...head,
       request: {
-        kind: 'loss',
+        kind,
+        heldOut,
         factors,
-        first,
-        end,
+        tasks: [...tasks],
         origin: this.#origin,
-        active: [...active],
         // The graph takes 32 bits: the same as it is given in one process.
         coefficients: floatsToBase64(Float32Array.from(models.coefficients)),
         intercepts: floatsToBase64(Float32Array.from(models.intercepts)),
       },
     })
-    return unpackLoss(sumParts(sums, addSums), { columns, outputs, tasks: active.length })
+    return { sums: sumParts(sums, addSums), columns }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

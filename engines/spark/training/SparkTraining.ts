@@ -3,14 +3,15 @@ import type { Split } from '../../../models/heads/split.ts'
 import { bindParameters } from '../../../pipelines/bindParameters.ts'
 import { embeddings } from '../../../tables/embeddings.ts'
 import { trainingPlan } from '../../../tables/trainingPlan.ts'
+import { fitFromGrid } from '../../fitFromGrid.ts'
 import type { FitJob, FitResult, JudgeJob, PlannedRows, Training, TrainingOptions } from '../../Training.ts'
 import { collectNumbers } from '../collectNumbers.ts'
 import { defineParquetView } from '../parquetTable.ts'
 import { runSparkQuery } from '../runSparkQuery.ts'
 import type { SparkRun } from '../SparkRun.ts'
+import { crossValidateDistributed } from './crossValidateDistributed.ts'
 import { fitDistributedHead } from './fitDistributedHead.ts'
 import { judgeRows } from './judgeRows.ts'
-import { onlyChoice } from './onlyChoice.ts'
 import { planParts } from './planParts.ts'
 import { sparkTrainingParts } from './sparkTrainingParts.ts'
 
@@ -56,14 +57,13 @@ export class SparkTraining implements Training {
 
   async fit(job: FitJob): Promise<FitResult> {
     const { session, slots, signal } = this.#run
-    const regularization = onlyChoice(job)
     await this.#definePlan(job)
     const rows = job.counts.train
     const one = `SELECT size(embedding) AS columns FROM (${plannedSql(job, 'train')}) LIMIT 1`
     const { columns } = await collectNumbers(session.sql(one), ['columns'], signal)
     await using parts = await sparkTrainingParts({
       ...this.#run,
-      rows: `SELECT image_id AS id, embedding AS features, classes, CAST(1 AS FLOAT) AS weight
+      rows: `SELECT image_id AS id, embedding AS features, classes, CAST(1 AS FLOAT) AS weight, fold
         FROM (${plannedSql(job, 'train')})`,
       parts: planParts({ rows, columns, slots }),
     })
@@ -74,17 +74,19 @@ export class SparkTraining implements Training {
         code: 'bad_vectors',
         message: `${found} embeddings were found for ${rows} images`,
       })
-    const { kind, labels, balanced, maxIterations, tolerance } = job
-    const head = await fitDistributedHead({
+    const { kind, labels, balanced, maxIterations, tolerance, grid, folds } = job
+    const common = {
       kind,
       labels,
       parts,
-      ...regularization,
-      ...(balanced ? { classWeights: 'balanced' } : {}),
+      classWeights: balanced ? ('balanced' as const) : undefined,
       maxIterations,
       tolerance,
+    }
+    return await fitFromGrid(grid, {
+      fit: regularization => fitDistributedHead({ ...common, ...regularization }),
+      crossValidate: () => crossValidateDistributed({ ...common, grid, folds }),
     })
-    return { head, regularization, grid: null }
   }
 
   async judge(job: JudgeJob): Promise<Float32Array> {
@@ -110,7 +112,7 @@ export class SparkTraining implements Training {
 /** The embeddings of the planned images of a split, with what is planned for them. */
 function plannedSql({ model }: PlannedRows, split: Split): string {
   return bindParameters(
-    `SELECT position, image_id, embedding, classes FROM ${embedded} JOIN ${planned} USING (image_id)
+    `SELECT position, image_id, embedding, classes, fold FROM ${embedded} JOIN ${planned} USING (image_id)
      WHERE split = :split AND model_id = :id AND model_sha256 = :sha256`,
     { split, ...model },
   )

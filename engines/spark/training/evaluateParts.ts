@@ -15,14 +15,12 @@ export interface PartsResult {
 /**
  * One evaluation over all parts. Those that workers keep are asked for by number; the rows of the others are sent, so that a lost worker
  * costs no more than that.
- * @param isFirst nothing can be kept yet
  * @throws HubError `bad_features` where there are no rows or parts differ in their features; `parts_changed` where a part that was asked
  *   for does not come; what the stage throws
  */
 export async function evaluateParts(
   parts: TrainingParts,
   params: Omit<GradientParams, 'dataset' | 'keepBytes'>,
-  isFirst = false,
 ): Promise<PartsResult> {
   const sums = new Map<number, Float64Array>()
   let rows = 0
@@ -50,7 +48,7 @@ export async function evaluateParts(
       }
     return absent
   }
-  const absent = await collect(isFirst || parts.keepBytes === 0 ? 'all' : 'kept')
+  const absent = await collect(parts.keepBytes === 0 ? 'all' : 'kept')
   if (absent.length > 0) {
     const [missing] = await collect(absent.sort((a, b) => a - b))
     if (missing !== undefined) throw partsChanged(`part ${missing} came without its rows`)

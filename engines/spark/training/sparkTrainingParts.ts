@@ -14,7 +14,7 @@ export interface SparkTrainingPartsOptions {
   readonly shipping: Shipping
   /**
    * Query of the training rows: `id` (its order is the order of the rows), `features` ARRAY<FLOAT>, `classes` ARRAY<FLOAT> (see
-   * `gradientInput`) and `weight` FLOAT.
+   * `gradientInput`), `weight` FLOAT and `fold` INT.
    */
   readonly rows: string
   /** Parts that the rows are cut into; a few for each task that runs at once. */

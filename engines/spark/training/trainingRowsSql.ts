@@ -1,7 +1,7 @@
 import { partitionValues } from '../murmurInverse.ts'
 
 export interface TrainingRowsSqlOptions {
-  /** Query with id, features, classes and weight. */
+  /** Query with id, features, classes, weight and fold. */
   readonly rows: string
   readonly parts: number
 }
@@ -12,17 +12,17 @@ export interface TrainingRowsSqlOptions {
  */
 export function trainingRowsSql({ rows, parts }: TrainingRowsSqlOptions): string {
   const values = [...partitionValues(parts)].join(', ')
-  return `SELECT part, row_number() OVER (PARTITION BY _place ORDER BY id) AS place, features, classes, weight FROM (
-    SELECT /*+ REPARTITION(${parts}, _place) */ id, part, features, classes, weight,
+  return `SELECT part, row_number() OVER (PARTITION BY _place ORDER BY id) AS place, features, classes, weight, fold FROM (
+    SELECT /*+ REPARTITION(${parts}, _place) */ id, part, features, classes, weight, fold,
       element_at(array(${values}), part + 1) AS _place
-    FROM (SELECT id, features, classes, weight, CAST(pmod(xxhash64(id), ${parts}) AS INT) AS part FROM (${rows}))
+    FROM (SELECT id, features, classes, weight, fold, CAST(pmod(xxhash64(id), ${parts}) AS INT) AS part FROM (${rows}))
   )`
 }
 
 /** All rows, or those of some parts. */
 export function selectedRowsSql(table: string, parts: 'all' | readonly number[]): string {
   const where = parts === 'all' ? '' : ` WHERE part IN (${parts.join(', ')})`
-  return `SELECT part, features, classes, weight FROM ${table}${where}`
+  return `SELECT part, features, classes, weight, fold FROM ${table}${where}`
 }
 
 /** One row for each part, which asks for it where its rows were cached. */
@@ -32,6 +32,7 @@ export function keptRowsSql(table: string): string {
     nothing('ARRAY<FLOAT>', 'features'),
     nothing('ARRAY<FLOAT>', 'classes'),
     nothing('FLOAT', 'weight'),
+    nothing('INT', 'fold'),
   ]
   return `SELECT part, ${nulls.join(', ')} FROM ${table} WHERE place = 1`
 }

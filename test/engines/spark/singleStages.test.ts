@@ -4,7 +4,12 @@ import { sparkLines } from '../../../engines/spark/setup/sparkLines.ts'
 import { openTestSpark } from '../../support/openTestSpark.ts'
 import { quick, sparkForTests } from '../../support/spark.ts'
 import { pixelsOnSpark } from './pixelsOnSpark.ts'
-import { badRowsAreNamed, trainingOnSpark, trainingOutlivesWorkers } from './training/trainingOnSpark.ts'
+import {
+  badRowsAreNamed,
+  gridOnSpark,
+  trainingOnSpark,
+  trainingOutlivesWorkers,
+} from './training/trainingOnSpark.ts'
 
 const { skip } = await sparkForTests()
 
@@ -26,6 +31,10 @@ for (const line of sparkLines) {
 
   test(`Spark ${line}: heads trained on executors are those trained here`, { skip }, async () => {
     await trainingOnSpark(spark())
+  })
+
+  test(`Spark ${line}: a grid is scored and chosen from on executors as here`, { skip }, async () => {
+    await gridOnSpark(spark())
   })
 
   test(`Spark ${line}: killed workers cost a training nothing but time`, { skip }, async () => {

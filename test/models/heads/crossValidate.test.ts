@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { crossValidate } from '../../../models/heads/crossValidate.ts'
 import { fitHead } from '../../../models/heads/fitHead.ts'
+import { gridOf } from '../../../models/heads/gridOf.ts'
 import type { HeadTargets } from '../../../models/heads/headTasks.ts'
 import { evaluateHead } from '../../../models/heads/metrics/evaluateHead.ts'
 import { foldRows } from '../../../models/heads/split.ts'
@@ -92,23 +93,21 @@ const multilabel: HeadTargets = {
 
 for (const targets of [multinomial, multilabel]) {
   test(`${targets.kind}: all folds solved side by side score as one by one`, async () => {
-    const grid = { regParams: [0.01, 0.3], elasticNetParams: [0, 0.5] }
-    const result = await crossValidate({
-      ...targets,
-      ...grid,
-      features,
-      ids,
-      folds: 3,
-      seed: 4,
-      classWeights: 'balanced',
-      tolerance: 1e-9,
-    })
     const classes = rows.y.map((label, row) =>
       targets.kind === 'multinomial'
         ? String(label)
         : targets.labels.filter((_, at) => targets.classes[row * 3 + at] === 1),
     )
     const foldOf = foldRows({ ids, classes, seed: 4 }, 3)
+    const result = await crossValidate({
+      ...targets,
+      grid: gridOf({ regParams: [0.01, 0.3], elasticNetParams: [0, 0.5] }),
+      features,
+      foldOf,
+      folds: 3,
+      classWeights: 'balanced',
+      tolerance: 1e-9,
+    })
     assert.equal(result.scores.length, 4)
     for (const { regParam, elasticNetParam, logLoss, accuracy } of result.scores) {
       const expected = await foldByFold(targets, foldOf, regParam, elasticNetParam)
@@ -138,20 +137,20 @@ test('of equal accuracies the stronger regularisation wins', async () => {
     labels: ['a', 'b'],
     classes: Int32Array.from(far.y),
     features: { data: far.data, rows: 60, columns: 2 },
-    ids: ids.slice(0, 60),
-    seed: 1,
-    regParams: [0.001, 0.1, 0.01],
+    foldOf: Int32Array.from(far.y, (_, row) => row % 5),
+    folds: 5,
+    grid: gridOf({ regParams: [0.001, 0.1, 0.01], elasticNetParams: [0] }),
     criterion: 'accuracy',
   })
   assert.equal(result.scores[0]?.accuracy.mean, 1)
   assert.deepEqual(result.best, { regParam: 0.1, elasticNetParam: 0 })
 })
 
-test('a class that a fold cannot train on, and an empty grid, are refused', async () => {
-  const options = { ...multinomial, features, ids, seed: 1, regParams: [0.1] }
-  await assert.rejects(crossValidate({ ...options, regParams: [] }), { code: 'bad_parameter', fault: 'user' })
+test('a class that a fold cannot train on is refused', async () => {
   const groups = rows.y.map(label => `g${label}`)
-  await assert.rejects(crossValidate({ ...options, groups, folds: 3 }), {
+  const foldOf = foldRows({ ids, classes: rows.y.map(String), groups, seed: 1 }, 3)
+  const grid = [{ regParam: 0.1, elasticNetParam: 0 }]
+  await assert.rejects(crossValidate({ ...multinomial, features, foldOf, folds: 3, grid }), {
     code: 'single_class',
     fault: 'user',
   })

@@ -135,4 +135,8 @@ test('impossible splits are refused by name', () => {
   assert.throws(() => splitRows({ ...rows, ids: ['1', '1'] }, 0.5), { ...refused, message: /id 1/ })
   assert.throws(() => splitRows({ ...rows, classes: ['a'] }, 0.5), refused)
   assert.throws(() => foldRows(rows, 3), { ...refused, message: /2 rows cannot make 3 folds/ })
+  assert.throws(() => foldRows({ ...rows, groups: ['a', 'a'] }, 2), {
+    ...refused,
+    message: /1 of 2 folds/,
+  })
 })

@@ -9,6 +9,7 @@ export interface TrainingRow {
   readonly features: Float32Array
   readonly classes: readonly number[]
   readonly weight: number
+  readonly fold: number
 }
 
 export interface InProcessPartsOptions {
@@ -55,7 +56,9 @@ export class InProcessParts implements TrainingParts, AsyncDisposable {
         keep: kept.keep,
       }
       const rows = own.flatMap(([part, rows]) =>
-        selection === 'kept' ? [{ part, features: null, classes: null, weight: null }] : withPart(part, rows),
+        selection === 'kept'
+          ? [{ part, features: null, classes: null, weight: null, fold: null }]
+          : withPart(part, rows),
       )
       if (selection !== 'kept') this.rowsSent += rows.length
       yield* gradient.map(batches(rows), context)
@@ -68,8 +71,8 @@ export class InProcessParts implements TrainingParts, AsyncDisposable {
 }
 
 function withPart(part: number, rows: readonly TrainingRow[]): Row<typeof gradientInput>[] {
-  return rows.map(({ features, classes, weight }) => {
-    return { part, features, classes: Float32Array.from(classes), weight }
+  return rows.map(({ features, classes, weight, fold }) => {
+    return { part, features, classes: Float32Array.from(classes), weight, fold }
   })
 }
 

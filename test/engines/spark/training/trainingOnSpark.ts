@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
 import type { OpenSpark } from '../../../../engines/spark/openSpark.ts'
+import { crossValidateDistributed } from '../../../../engines/spark/training/crossValidateDistributed.ts'
 import { evaluateParts } from '../../../../engines/spark/training/evaluateParts.ts'
 import { fitDistributedHead } from '../../../../engines/spark/training/fitDistributedHead.ts'
 import { sparkTrainingParts } from '../../../../engines/spark/training/sparkTrainingParts.ts'
 import type { PartSelection, TrainingParts } from '../../../../engines/spark/training/TrainingParts.ts'
+import { crossValidate } from '../../../../models/heads/crossValidate.ts'
 import { type FitHeadOptions, fitHead } from '../../../../models/heads/fitHead.ts'
+import { gridOf } from '../../../../models/heads/gridOf.ts'
+import type { GradientParams } from '../../../../stages/gradient/params.ts'
 import { rowsToBatch } from '../../../../tables/batch.ts'
 import { column } from '../../../../tables/column.ts'
 import { clusters } from '../../../models/heads/reference.ts'
 import { environmentOf, processesWith } from '../../../support/processes.ts'
+import { assertSameScores } from './assertSameScores.ts'
 
 const columns = 24
 const drawn = clusters({ rows: 600, columns, classes: 3, seed: 12, spread: 3 })
@@ -17,7 +22,10 @@ const trainingColumns = {
   features: column('vector', 'its features'),
   classes: column('vector', 'its class'),
   weight: column('float32', 'its weight'),
+  fold: column('int32', 'the fold that holds it out'),
 } as const
+const folds = 3
+const foldOf = Int32Array.from(drawn.y, (_, row) => (row >> 2) % folds)
 const weights = Float32Array.from(drawn.y, (_, row) => 0.5 + (row % 3))
 const batch = rowsToBatch(
   trainingColumns,
@@ -26,6 +34,7 @@ const batch = rowsToBatch(
     features: drawn.data.subarray(row * columns, (row + 1) * columns),
     classes: Float32Array.of(label),
     weight: weights[row] as number,
+    fold: foldOf[row] as number,
   })),
 )
 const head = { kind: 'multinomial', labels: ['a', 'b', 'c'] } as const
@@ -53,19 +62,35 @@ export async function trainingOnSpark(spark: OpenSpark): Promise<void> {
     for (const [at, value] of expected.coefficients.entries())
       assert.ok(Math.abs((found.coefficients[at] as number) - value) < 1e-3, `coefficient ${at}`)
   }
-  const params = {
+  const params: GradientParams = {
     head: head.kind,
     labels: 3,
     threads: 1,
     dataset: parts.dataset,
     keepBytes: parts.keepBytes,
-    request: { kind: 'totals' },
-  } as const
+    request: { kind: 'totals', heldOut: [null] },
+  }
   let answered = 0
   for await (const { numRows } of parts.run(params, 'kept')) answered += numRows
   assert.equal(answered, 4)
   const { sums } = await evaluateParts(parts, params)
   assert.deepEqual([...sums.keys()].sort(), [0, 1, 2, 3])
+}
+
+/** A grid's scores, its choice and the head are those of the same folds here. */
+export async function gridOnSpark(spark: OpenSpark): Promise<void> {
+  await using parts = await openParts(spark)
+  const options = {
+    grid: gridOf({ regParams: [0.01, 1], elasticNetParams: [0, 0.5] }),
+    folds,
+    tolerance: 1e-7,
+    classWeights: 'balanced',
+  } as const
+  const expected = await crossValidate({ ...local, ...options, foldOf })
+  const found = await crossValidateDistributed({ ...head, ...options, parts })
+  assert.deepEqual(found.best, expected.best)
+  assertSameScores(found.scores, expected.scores)
+  assert.ok(Math.abs(found.head.objective - expected.head.objective) <= 1e-6 * expected.head.objective)
 }
 
 /** A Node worker killed between evaluations, and one in the middle of one, cost the computing of what they kept, and change no digit. */
@@ -108,7 +133,7 @@ function killWorkers(mark: string): number[] {
 export async function badRowsAreNamed(spark: OpenSpark): Promise<void> {
   await using parts = await openParts(
     spark,
-    `SELECT id, if(id LIKE '%00007', slice(features, 1, 3), features) AS features, classes, weight FROM training_rows`,
+    `SELECT id, if(id LIKE '%00007', slice(features, 1, 3), features) AS features, classes, weight, fold FROM training_rows`,
   )
   await assert.rejects(fitDistributedHead({ ...head, parts }), {
     code: 'bad_features',
