@@ -15,19 +15,27 @@ export default defineJob({
       .default('inception-v3-imagenet')
       .describe('id of the model whose embeddings are learned from'),
     head: z.string().default('labels').describe('name of the head'),
-    regParam: z.number().min(0).default(0.05).describe('regularisation strength'),
-    elasticNetParam: z.number().min(0).max(1).default(0).describe('share of it that is L1'),
+    regParams: z
+      .array(z.number().min(0))
+      .min(1)
+      .default([0.05])
+      .describe('regularisation strengths; of several one is chosen by cross-validation'),
+    elasticNetParams: z
+      .array(z.number().min(0).max(1))
+      .min(1)
+      .default([0])
+      .describe('shares of it that are L1'),
   }),
   cluster: decodingCluster,
-  async pipeline({ model, head, regParam, elasticNetParam }, { hub, engine, signal }) {
+  async pipeline({ model, head, regParams, elasticNetParams }, { hub, engine, signal }) {
     const { run } = await train({
       hub,
       engine,
       signal,
       name: head,
       modelId: model,
-      regParams: [regParam],
-      elasticNetParams: [elasticNetParam],
+      regParams,
+      elasticNetParams,
     })
     return [run]
   },
