@@ -4,6 +4,13 @@ import { gpuDiscoveryScript } from './executorSettings.ts'
 /** Port of a Connect server of Spark 3.5, which listens everywhere and asks nobody who they are. */
 export const connectPort = 15002
 
+/** Tells Spark which GPUs a machine has: https://spark.apache.org/docs/3.5.6/configuration.html#custom-resource-scheduling-and-configuration-overview */
+export const gpuDiscovery = `#!/bin/bash
+set -euo pipefail
+addresses=$(nvidia-smi --query-gpu=index --format=csv,noheader | sed 's/.*/"&"/' | paste -sd, -)
+printf '{"name": "gpu", "addresses": [%s]}\\n' "$addresses"
+`
+
 /** Scripts that a cluster runs, by name. They take their arguments as they are: nothing of a job is ever part of their text. */
 export const scripts = {
   /** The step: fetches the bundle once, checks it, and becomes the driver. */
@@ -11,7 +18,7 @@ export const scripts = {
 # step.sh BUNDLE SHA256 PLAN SHA256
 set -euo pipefail
 bundle=$1 bundle_sha256=$2 plan=$3 plan_sha256=$4
-root=/mnt/imagehub
+root=\${IMAGEHUB_ROOT:-/mnt/imagehub}
 folder=$root/$bundle_sha256
 mkdir -p "$root"
 check() { echo "$1  $2" | sha256sum --check --status || { echo "imagehub: bundle_damaged: $3 is not what was uploaded: imagehub emr bundle" >&2; exit 3; }; }
@@ -22,7 +29,9 @@ if [ ! -x "$folder/bin/node" ]; then
   check "$bundle_sha256" "$work/bundle.tar.gz" "$bundle"
   mkdir "$work/bundle"
   tar -xzf "$work/bundle.tar.gz" -C "$work/bundle"
+  # Another step may have been first.
   mv -T "$work/bundle" "$folder" 2>/dev/null || [ -x "$folder/bin/node" ]
+  rm -rf "$work"
 fi
 aws s3 cp --only-show-errors "$plan" plan.json
 check "$plan_sha256" plan.json "$plan"
@@ -44,10 +53,7 @@ if ! mountpoint -q ${cgroupFolder}/devices; then
   sudo chmod a+rwx -R ${cgroupFolder}
 fi
 sudo tee ${gpuDiscoveryScript} > /dev/null <<'SCRIPT'
-#!/bin/bash
-addresses=$(nvidia-smi --query-gpu=index --format=csv,noheader | sed 's/.*/"&"/' | paste -sd, -)
-echo "{\\"name\\": \\"gpu\\", \\"addresses\\": [$addresses]}"
-SCRIPT
+${gpuDiscovery}SCRIPT
 sudo chmod 755 ${gpuDiscoveryScript}
 `,
   /** Closes the port of a Connect server to all other machines. */
