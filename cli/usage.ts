@@ -16,7 +16,9 @@ export function usageError({ message, error, argv, commands }: UsageProblem): Er
   if (error !== undefined && error.name !== 'YError') return error
   const said = message ?? toError(error).message
   const names = commands.map(({ name }) => firstWord(name))
-  const command = commands.find(({ name }) => argv.includes(firstWord(name)))
+  // A job may be named as a command is.
+  const word = argv.find(arg => commands.some(({ name }) => firstWord(name) === arg))
+  const command = commands.find(({ name }) => firstWord(name) === word)
   const [, extra] = /^Unknown (?:command|argument)s?: ([^,]+)/.exec(said) ?? []
   if (extra !== undefined && (command === undefined || argv[0] === extra) && !argv.includes(`--${extra}`))
     return userError(
