@@ -1,7 +1,7 @@
 /**
  * When a job runs by itself, as EventBridge Scheduler writes it (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html):
  * minutes, hours, day of the month, month, day of the week and year; or every so often; or once. What TypeScript cannot see, `parseSchedule`
- * checks.
+ * checks: a field's values as literals would be millions of types.
  */
 export type ScheduleExpression =
   | `cron(${string} ${string} ${string} ${string} ${string} ${string})`

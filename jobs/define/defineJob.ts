@@ -1,7 +1,7 @@
 import { userError } from '../../base/HubError.ts'
 import { checkCluster } from './checkCluster.ts'
 import type { HubParameters, Job } from './Job.ts'
-import { parseSchedule } from './parseSchedule.ts'
+import { nextTimes } from './nextTimes.ts'
 import type { ScheduleExpression } from './ScheduleExpression.ts'
 
 export interface JobOptions<Parameters extends HubParameters>
@@ -18,7 +18,7 @@ const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/
 
 /**
  * Declares a job; the default export of its file.
- * @throws HubError `bad_job`, `bad_cluster`, `bad_schedule`
+ * @throws HubError `bad_job`, `bad_cluster`, `bad_schedule`, `bad_timezone`, `schedule_never_fires`
  */
 export function defineJob<Parameters extends HubParameters>(
   options: JobOptions<Parameters>,
@@ -31,6 +31,7 @@ export function defineJob<Parameters extends HubParameters>(
       'use up to 40 lower-case letters, digits and dashes',
     )
   checkCluster(job.cluster)
-  if (schedule !== undefined) parseSchedule(schedule)
+  // Whether it ever came or comes: a job stays one when its last time is past.
+  if (schedule !== undefined) nextTimes(schedule, { after: new Date(-1), timezone }).next()
   return { ...job, access, schedule: schedule === undefined ? null : { expression: schedule, timezone } }
 }

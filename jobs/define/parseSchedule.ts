@@ -1,8 +1,19 @@
 import { userError } from '../../base/HubError.ts'
-import { type CronField, cronFields, parseCronField } from './cronFields.ts'
+import { type CronDays, parseDayOfMonth, parseDayOfWeek } from './cronDays.ts'
+import { allowedIn, type CronField, cronFields, cronValues } from './cronFields.ts'
+
+/** Each field's values, ascending. */
+export interface CronSchedule {
+  readonly kind: 'cron'
+  readonly minutes: readonly number[]
+  readonly hours: readonly number[]
+  readonly days: CronDays
+  readonly months: readonly number[]
+  readonly years: readonly number[]
+}
 
 export type Schedule =
-  | { readonly kind: 'cron'; readonly fields: Readonly<Record<CronField, string>> }
+  | CronSchedule
   | { readonly kind: 'rate'; readonly minutes: number }
   /** Year, month, day, hours, minutes and seconds in the schedule's time zone, as if in UTC. */
   | { readonly kind: 'at'; readonly local: Date }
@@ -13,12 +24,12 @@ const mostCharacters = 256
 
 /**
  * Reads a schedule by EventBridge Scheduler's rules.
- * @throws HubError `bad_schedule` that names the field, the value given and what is allowed; `schedule_never_fires`
+ * @throws HubError `bad_schedule` that names the field, the value given and what is allowed
  */
 export function parseSchedule(expression: string): Schedule {
   if (expression.length > mostCharacters)
     throw badSchedule(
-      expression.slice(0, 40),
+      `${expression.slice(0, 40)}…`,
       `has ${expression.length} characters`,
       `at most ${mostCharacters}`,
     )
@@ -33,46 +44,39 @@ export function parseSchedule(expression: string): Schedule {
   )
 }
 
-function parseCron(expression: string, inside: string): Schedule {
+function parseCron(expression: string, inside: string): CronSchedule {
   const given = inside.split(' ')
-  if (given.length !== 6 || given.includes(''))
+  const names = Object.keys(cronFields) as CronField[]
+  if (given.length !== names.length || given.includes(''))
     throw badSchedule(
       expression,
       `has ${given.filter(Boolean).length} fields, or more than one space between them`,
-      'give six: minutes hours day-of-month month day-of-week year',
+      `give six: ${names.join(' ')}`,
     )
-  const fields = Object.fromEntries(
-    (Object.keys(cronFields) as CronField[]).map((name, index) => [name, given[index] ?? '']),
-  ) as Record<CronField, string>
-  const unsaid = [fields['day-of-month'], fields['day-of-week']].filter(field => field === '?')
-  if (unsaid.length !== 1)
+  const textOf = (field: CronField) => given[names.indexOf(field)] ?? ''
+  const [ofMonth, ofWeek] = [textOf('day-of-month'), textOf('day-of-week')]
+  if ((ofMonth === '?') === (ofWeek === '?'))
     throw badSchedule(
       expression,
-      `has ? ${unsaid.length === 2 ? 'for both' : 'for neither'} of day-of-month and day-of-week`,
+      ofMonth === '?'
+        ? 'has ? for both of day-of-month and day-of-week'
+        : `has ${JSON.stringify(ofMonth)} for day-of-month and ${JSON.stringify(ofWeek)} for day-of-week, ? for neither`,
       'give one of them, and ? for the other',
     )
-  for (const [name, text] of Object.entries(fields) as [CronField, string][]) {
-    const problem = parseCronField(name, text)
-    if (problem !== null) throw badSchedule(expression, `has ${JSON.stringify(text)} for ${name}`, problem)
+  const read = <Value>(field: CronField, parse: (text: string) => Value | null): Value => {
+    const value = parse(textOf(field))
+    if (value !== null) return value
+    throw badSchedule(expression, `has ${JSON.stringify(textOf(field))} for ${field}`, allowedIn(field))
   }
-  neverFires(expression, fields)
-  return { kind: 'cron', fields }
-}
-
-/** Days that a month can have at most. */
-const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-
-/** The 30th of February, and the like, where months and days are plain numbers. */
-function neverFires(expression: string, fields: Readonly<Record<CronField, string>>): void {
-  const numbers = (text: string) => (/^\d+(,\d+)*$/.test(text) ? text.split(',').map(Number) : null)
-  const [days, months] = [numbers(fields['day-of-month']), numbers(fields.month)]
-  if (days === null || months === null) return
-  if (months.some(month => days.some(day => day <= (longest[month - 1] ?? 0)))) return
-  throw userError(
-    'schedule_never_fires',
-    `${expression} never comes: no month ${months.join(', ')} has a day ${days.join(', ')}`,
-    'L is the last day of a month',
-  )
+  const valuesOf = (field: CronField) => read(field, text => cronValues(field, text))
+  return {
+    kind: 'cron',
+    minutes: valuesOf('minutes'),
+    hours: valuesOf('hours'),
+    days: ofWeek === '?' ? read('day-of-month', parseDayOfMonth) : read('day-of-week', parseDayOfWeek),
+    months: valuesOf('month'),
+    years: valuesOf('year'),
+  }
 }
 
 function parseRate(expression: string, inside: string): Schedule {
@@ -81,8 +85,8 @@ function parseRate(expression: string, inside: string): Schedule {
   if (unit === undefined || value < 1 || (value === 1) !== (plural === ''))
     throw badSchedule(
       expression,
-      'is no rate',
-      'write rate(1 hour) or rate(12 hours), of minutes, hours or days',
+      `is no rate: it has ${JSON.stringify(inside)}`,
+      'write rate(1 hour) or rate(12 hours): a whole number from 1 on, and minutes, hours or days, without s after 1',
     )
   return { kind: 'rate', minutes: value * minutesOf[unit as keyof typeof minutesOf] }
 }
@@ -91,7 +95,11 @@ function parseAt(expression: string, inside: string): Schedule {
   const local = new Date(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(inside) ? `${inside}Z` : Number.NaN)
   // 31 February would become 3 March.
   if (Number.isNaN(local.getTime()) || local.toISOString().slice(0, 19) !== inside)
-    throw badSchedule(expression, 'is no time that there is', 'write at(yyyy-mm-ddThh:mm:ss)')
+    throw badSchedule(
+      expression,
+      `is no time that there is: it has ${JSON.stringify(inside)}`,
+      'write at(yyyy-mm-ddThh:mm:ss), without a zone',
+    )
   return { kind: 'at', local }
 }
 

@@ -89,6 +89,13 @@ test('mistakes that it cannot see are told with the field, the value and what is
     [withCluster({ idleMinutes: 0 }), 'bad_cluster', /idleMinutes .* 0/, /1 to 10080/],
     [withCluster({ maxHours: 1.5 }), 'bad_cluster', /maxHours .* 1.5/, /whole number/],
     [() => defineJob({ ...job, schedule: 'cron(0 25 * * ? *)' }), 'bad_schedule', /25/, /./],
+    [() => defineJob({ ...job, schedule: 'cron(0 3 30 2 ? *)' }), 'schedule_never_fires', /30 2/, /days/],
+    [
+      () => defineJob({ ...job, schedule: 'rate(1 day)', timezone: 'Berlin' }),
+      'bad_timezone',
+      /"Berlin"/,
+      /Europe/,
+    ],
   ]
   for (const [make, code, message, hint] of cases)
     assert.throws(make, { code, message, hint, fault: 'user' }, String(message))
