@@ -1,14 +1,15 @@
 import type { HubParameters } from '../../jobs/define/Job.ts'
 
-/** What the driver on the cluster is told, as a file in S3: the arguments of a step hold no more than where it is. */
+/**
+ * What the driver on the cluster is told, as a file in S3: the arguments of a step hold no more than where it is, and which run this is. So every
+ * night's run has the same plan.
+ */
 export interface JobPlan {
   readonly format: 1
   readonly job: string
   /** The job's module, bundled. */
   readonly module: Artifact
   readonly params: HubParameters
-  /** Names the run: a second start under the same name does nothing. */
-  readonly runId: string
   readonly device: 'cpu' | 'cuda'
   /** The line of Spark that the driver starts. */
   readonly line: '3.5' | '4.0'

@@ -15,7 +15,9 @@ import { type ScriptName, scripts } from './scripts.ts'
 export interface CompileOptions<Parameters extends HubParameters> {
   readonly job: Job<Parameters>
   readonly params: Parameters
-  /** Names the run, its cluster and its step: up to 80 letters, digits, dashes and colons. */
+  /**
+   * Names the run, its cluster and its step, up to 80 letters, digits, dashes and colons: a second start under the same name does nothing.
+   */
   readonly runId: string
   readonly region: string
   /** What `imagehub emr bundle` uploads: Node, the driver, the Spark engine's archive. */
@@ -60,7 +62,6 @@ export function compileJob<Parameters extends HubParameters>(
     job: job.name,
     module,
     params,
-    runId,
     device: cluster.device,
     line: release.line,
     spark: executorSettings(cluster),
@@ -78,7 +79,7 @@ export function compileJob<Parameters extends HubParameters>(
     HadoopJarStep: {
       // Fetches a script and runs it with its arguments, which pass no shell.
       Jar: `s3://${region}.elasticmapreduce/libs/script-runner/script-runner.jar`,
-      Args: [script('step').uri, bundle.uri, bundle.sha256, planUpload.uri, planUpload.sha256],
+      Args: [script('step').uri, bundle.uri, bundle.sha256, planUpload.uri, planUpload.sha256, runId],
     },
   }
   if (clusterId !== undefined) {

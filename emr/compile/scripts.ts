@@ -15,9 +15,9 @@ printf '{"name": "gpu", "addresses": [%s]}\\n' "$addresses"
 export const scripts = {
   /** The step: fetches the bundle once, checks it, and becomes the driver. */
   step: `#!/bin/bash
-# step.sh BUNDLE SHA256 PLAN SHA256
+# step.sh BUNDLE SHA256 PLAN SHA256 RUN
 set -euo pipefail
-bundle=$1 bundle_sha256=$2 plan=$3 plan_sha256=$4
+bundle=$1 bundle_sha256=$2 plan=$3 plan_sha256=$4 run=$5
 root=\${IMAGEHUB_ROOT:-/mnt/imagehub}
 folder=$root/$bundle_sha256
 mkdir -p "$root"
@@ -35,7 +35,7 @@ if [ ! -x "$folder/bin/node" ]; then
 fi
 aws s3 cp --only-show-errors "$plan" plan.json
 check "$plan_sha256" plan.json "$plan"
-exec "$folder/bin/node" "$folder/driver.mjs" plan.json
+exec "$folder/bin/node" "$folder/driver.mjs" plan.json "$run"
 `,
   /** Mounts what YARN isolates GPUs by, tells Spark of GPUs, and writes down what driver there is. */
   gpu: `#!/bin/bash

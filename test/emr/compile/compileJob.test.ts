@@ -43,6 +43,14 @@ test('the request is the same each time, and another one where anything of it is
     assert.notEqual(compile(change), compile(), JSON.stringify(change))
 })
 
+test('the nights of a schedule share a plan, and so whatever is uploaded', async () => {
+  const job = await loadJob('nightly')
+  const uploads = ['2026-11-25T03:00:00Z', '2026-11-26T03:00:00Z'].map(
+    runId => compileJob({ ...compileSettings, job, params: { hub }, runId }).uploads,
+  )
+  assert.deepEqual(uploads[0], uploads[1])
+})
+
 test('arguments of a step hold places and hashes only: parameters are in the plan', async () => {
   const job = await loadJob('featurize')
   const params = { hub, model: '$(reboot); `id` "quoted" \n' }
@@ -50,7 +58,7 @@ test('arguments of a step hold places and hashes only: parameters are in the pla
   assert.ok('RunJobFlow' in request)
   const [step] = request.RunJobFlow.Steps ?? []
   for (const argument of step?.HadoopJarStep?.Args ?? [])
-    assert.match(argument, /^(s3:\/\/[\w./-]+|[0-9a-f]{64})$/)
+    assert.match(argument, /^(s3:\/\/[\w./-]+|[0-9a-f]{64}|[\w:-]{1,80})$/)
   const plan = uploads.find(({ uri }) => uri.endsWith('.json'))
   assert.equal((JSON.parse(plan?.text ?? '') as { params: typeof params }).params.model, params.model)
   assert.doesNotMatch(JSON.stringify(request), /reboot/)

@@ -12,6 +12,9 @@ test('every script is one that bash can read', () => {
     assert.doesNotThrow(() => execFileSync('bash', ['-n'], { input: text, stdio: 'pipe' }), name)
 })
 
+/** As a schedule would give it, and as one would who means harm. */
+const runId = '2026-11-25T03:00:00Z $(touch harm); "`id`"'
+
 /** A place where the step's script runs: a folder for S3, an `aws` that copies from it, a bundle whose Node says what it was given. */
 async function stepScene(t: Parameters<typeof temporaryFolder>[0]) {
   const folder = await temporaryFolder(t)
@@ -29,7 +32,7 @@ async function stepScene(t: Parameters<typeof temporaryFolder>[0]) {
     join(programs, 'aws'),
     `echo "$4" >> '${folder}/fetched'\ncp "${bucket}/\${4#s3://bucket/}" "$5"\n`,
   )
-  await program(join(content, 'bin/node'), `printf '%s|' "$@"\ncat "\${@: -1}"\nexit 7\n`)
+  await program(join(content, 'bin/node'), `printf '%s|' "$@"\ncat "$2"\nexit 7\n`)
   await writeFile(join(content, 'driver.mjs'), '')
   execFileSync('tar', ['-czf', join(bucket, 'bundle.tar.gz'), '-C', content, '.'])
   await writeFile(join(bucket, 'plan.json'), '{"job":"mine"}')
@@ -50,6 +53,7 @@ async function stepScene(t: Parameters<typeof temporaryFolder>[0]) {
         bundle,
         's3://bucket/plan.json',
         plan,
+        runId,
       ]
       const env = { PATH: `${programs}:${process.env.PATH}`, IMAGEHUB_ROOT: root }
       execFile('bash', args, { cwd, env }, (error, stdout, stderr) =>
@@ -65,7 +69,7 @@ test('a step becomes the driver of its bundle, with its exit code, and fetches a
   const { run, fetched, hashes, root } = await stepScene(t)
   const first = await run()
   assert.equal(first.code, 7)
-  assert.equal(first.stdout, `${root}/${hashes.bundle}/driver.mjs|plan.json|{"job":"mine"}`)
+  assert.equal(first.stdout, `${root}/${hashes.bundle}/driver.mjs|plan.json|${runId}|{"job":"mine"}`)
   assert.equal((await run()).code, 7)
   assert.deepEqual(await readdir(root), [hashes.bundle], 'nothing is left beside it')
   assert.deepEqual(await fetched(), [
