@@ -3,6 +3,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { commands } from '../../cli/commands.ts'
+import { causes } from '../../emr/diagnose/causes.ts'
 import { imageProblems } from '../../stages/image/imageProblem.ts'
 import { readProblems, reasons } from '../../stages/inspect/reasons.ts'
 import type { Table } from '../../tables/defineTable.ts'
@@ -39,6 +40,15 @@ test('docs/tables.md lists every table and column', () => {
     return `## ${name}\n\nA row is ${row}. Key: ${key.map(column => `\`${column}\``).join(', ')}.\n\n| column | type | what it says |\n|---|---|---|\n${rows.join('')}\n`
   })
   holds('docs/tables.md', withSection(readPage('docs/tables.md'), 'tables', sections.join('')))
+})
+
+test('docs/emr-diagnose.md lists every cause by rank', () => {
+  const rows = causes.map(
+    ({ id, title, rank, change, places, sure }) =>
+      `| ${rank} | \`${id}\` | ${title} | ${change} | ${places.join(', ')} | ${sure} |\n`,
+  )
+  const table = `| rank | cause | what failed | what to change | told in | how sure |\n|---|---|---|---|---|---|\n${rows.join('')}`
+  holds('docs/emr-diagnose.md', withSection(readPage('docs/emr-diagnose.md'), 'causes', table))
 })
 
 test('README.md names every environment variable that the product reads', () => {
