@@ -3,6 +3,7 @@ import { causes as everyCause } from './causes.ts'
 import type { Evidence, FoundCause } from './Diagnosis.ts'
 import { FirstErrors } from './FirstErrors.ts'
 import { maskSecrets } from './maskSecrets.ts'
+import { withoutControls } from './withoutControls.ts'
 
 /** Lines after a match that it may be explained by. */
 const linesAfter = 2
@@ -13,7 +14,7 @@ const longestSentence = 900
 const mostApplications = 20
 
 /** What is logged so ended nothing; stack frames repeat what was said. */
-const harmless = /^(?:.{0,60}\b(?:INFO|DEBUG|TRACE)\b|\s{1,40}at )/
+const harmless = /^(?:[\d\s\-/:.,TZ]{0,40}(?:\[[^\]]{0,60}\]\s{0,2})?(?:INFO|DEBUG|TRACE)\b|\s{1,40}at )/
 
 interface Finding {
   readonly rank: Rank
@@ -24,6 +25,7 @@ interface Finding {
 export class LogReading {
   readonly firstErrors = new FirstErrors()
   readonly applicationIds = new Set<string>()
+  #characters = 0
   readonly #findings = new Map<string, Finding>()
   readonly #causes: ReadonlyMap<Place, readonly Cause[]>
 
@@ -39,6 +41,7 @@ export class LogReading {
     let window: string[] = []
     let number = 0
     for await (const batch of batches) {
+      for (const line of batch) this.#characters += line.length + 1
       window.push(...batch)
       const ready = Math.max(0, window.length - linesAfter)
       for (let at = 0; at < ready; at += 1) this.#line(place, file, number + at + 1, window, at)
@@ -47,6 +50,11 @@ export class LogReading {
     }
     for (let at = 0; at < window.length; at += 1) this.#line(place, file, number + at + 1, window, at)
     this.firstErrors.endFile()
+  }
+
+  /** Read so far, of all files. */
+  get characters(): number {
+    return this.#characters
   }
 
   /** What was found, the cause first. */
@@ -72,9 +80,9 @@ export class LogReading {
     }
     if (harmless.test(line)) return
     const evidence = () => ({
-      file,
+      file: withoutControls(file),
       line: place === 'status' ? undefined : number,
-      text: shorten(maskSecrets(line).trim(), longestEvidence),
+      text: fit(line.trim(), longestEvidence),
     })
     this.firstErrors.note(line, evidence)
     const match = this.#match(place, line)
@@ -105,13 +113,15 @@ const order = (rank: Rank) => ranks.indexOf(rank)
 function told(cause: Cause, match: Match, evidence: Evidence): FoundCause {
   return {
     cause: cause.id,
-    sentence: shorten(maskSecrets(cause.explain(match)), longestSentence),
+    sentence: fit(cause.explain(match), longestSentence),
     change: cause.change,
     sure: cause.sure,
     evidence,
   }
 }
 
-function shorten(text: string, characters: number): string {
-  return text.length <= characters ? text : `${text.slice(0, characters)}...`
+/** What people may see of a text. */
+function fit(text: string, characters: number): string {
+  const shown = maskSecrets(withoutControls(text))
+  return shown.length <= characters ? shown : `${shown.slice(0, characters)}...`
 }

@@ -19,6 +19,9 @@ export interface DiagnoseOptions {
 /** EMR says five; a busy node takes longer. */
 const minutesUntilLogs = 10
 
+/** Of all logs together. */
+const mostCharacters = 2 ** 31
+
 const unsuccessful: ReadonlySet<string> = new Set(['FAILED', 'INTERRUPTED', 'CANCELLED'])
 
 /**
@@ -43,6 +46,10 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
       for await (const log of of ?? []) {
         await reading.read(log.place, log.file, logLines(log, limits))
         count += 1
+        if (reading.characters > mostCharacters) {
+          missing.push(`Not all logs of ${what} were read: they are too many.`)
+          break
+        }
       }
       if (count === 0) missing.push(whyMissing(what, cluster, ended, now))
     } catch (error) {
@@ -50,7 +57,8 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
       missing.push(`The logs of ${what} cannot be read: ${error.message}.`)
     }
   }
-  const settled = () => reading.rank === 'asked' || reading.rank === 'root'
+  const settled = () =>
+    reading.rank === 'asked' || reading.rank === 'root' || reading.characters > mostCharacters
 
   for (const step of steps) {
     if (settled()) break

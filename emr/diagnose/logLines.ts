@@ -4,13 +4,13 @@ import { systemCode } from '../../base/HubError.ts'
 import type { Log, LogPart } from './Log.ts'
 
 export interface LogLimits {
-  /** Of a log, unpacked. @default 512 MiB */
+  /** Of a log, unpacked. @default 256 MiB */
   readonly bytes: number
   /** Of a line: the rest of it is not looked at. @default 8192 */
   readonly lineCharacters: number
 }
 
-export const defaultLogLimits: LogLimits = { bytes: 512 * 1024 * 1024, lineCharacters: 8192 }
+export const defaultLogLimits: LogLimits = { bytes: 256 * 1024 * 1024, lineCharacters: 8192 }
 
 /**
  * The lines of a log, its parts one after the other as if they were one file, in batches. No more than a chunk and a line are held. A part

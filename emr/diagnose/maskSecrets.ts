@@ -21,8 +21,7 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
-/** The text without what looks like a secret, and without characters that a terminal would obey. */
+/** The text without what looks like a secret. */
 export function maskSecrets(text: string): string {
-  const plain = text.replaceAll(/[\p{Cc}\p{Cf}]/gu, character => (character === '\t' ? ' ' : ''))
-  return secrets.reduce((masked, [pattern, put]) => masked.replaceAll(pattern, put), plain)
+  return secrets.reduce((masked, [pattern, put]) => masked.replaceAll(pattern, put), text)
 }

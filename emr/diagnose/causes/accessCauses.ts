@@ -56,7 +56,7 @@ export const accessCauses: readonly Cause[] = [
     explain: ({ groups: { action, key, what } }) =>
       action === undefined
         ? `The KMS key cannot be used: ${what}.`
-        : `The cluster's role may not ${action}${key === undefined ? '' : ` with ${key}`}.`,
+        : `The cluster's role is not allowed ${action}${key === undefined ? '' : ` with ${key}`}.`,
     change: 'kmsKey, or grant kms:Decrypt and kms:GenerateDataKey on it to the role of instanceProfile',
   },
   {

@@ -123,7 +123,7 @@ export const memoryCauses: readonly Cause[] = [
     sure: 'reported',
     places: [...logs, 'bootstrap'],
     patterns: [
-      /Container (?:from a bad node|marked as failed): (?<container>container_\w{1,60})(?: on host: (?<host>[\w.-]{1,100}))?.{0,60}Exit status: 137\b/,
+      /Container (?:from a bad node|marked as failed): (?<container>container_\w{1,60})(?: on host: (?<host>[\w-]{1,80}(?:\.[\w-]{1,60}){0,6}))?.{0,60}Exit status: 137\b/,
       /(?:exit(?:ed)?(?: with)?(?: exit)? ?(?:status|code)):? *137\b/i,
     ],
     explain: ({ groups: { container, host } }) =>

@@ -65,7 +65,7 @@ export const nodeCauses: readonly Cause[] = [
     sure: 'reported',
     places: logs,
     patterns: [
-      /(?:on host: (?<host>[\w.-]{1,100}).{0,60})?Exit status: -100\b(?:. Diagnostics: Container released on an? \*(?<state>[\w ]{1,30})\* node)?/,
+      /(?:on host: (?<host>[\w-]{1,80}(?:\.[\w-]{1,60}){0,6}).{0,60})?Exit status: -100\b(?:. Diagnostics: Container released on an? \*(?<state>[\w ]{1,30})\* node)?/,
       /Container released on an? \*(?<state>lost|unhealthy or unreachable)\* node/,
       /Spot (?:instance|interruption).{0,80}(?<state>interrupted|interruption notice|reclaimed)/i,
     ],

@@ -41,7 +41,7 @@ export const ownCauses: readonly Cause[] = [
     ],
     explain: match =>
       match.groups.library === undefined
-        ? told('A worker cannot use a GPU')(match)
+        ? told('A GPU was asked for in vain')(match)
         : `A worker cannot use a GPU: the library ${match.groups.library} is not on the node.`,
     change:
       'workers.type (a type with an NVIDIA GPU); else put driver, CUDA 12 and cuDNN 9 on the nodes, or run with --device cpu',
@@ -67,7 +67,7 @@ export const ownCauses: readonly Cause[] = [
     sure: 'own',
     places,
     patterns: ownErrorPatterns('worker_not_started', 'no worker starts on the executors: '),
-    explain: told('No worker starts on the executors'),
+    explain: told('The executors cannot run imagehub'),
     change:
       "cluster.release (a system with glibc 2.28 or newer), or upload the bundle again for the nodes' platform: `imagehub emr bundle`",
   },
@@ -98,7 +98,7 @@ export const ownCauses: readonly Cause[] = [
     sure: 'own',
     places,
     patterns: ownErrorPatterns('master_unreachable', 'no Spark master answers at '),
-    explain: told('The driver reaches no Spark master'),
+    explain: told('The driver has no cluster'),
     change:
       'run on the primary node with --master yarn, where HADOOP_CONF_DIR is /etc/hadoop/conf; see that primary.type is large enough for the ResourceManager to live',
   },
@@ -109,9 +109,8 @@ export const ownCauses: readonly Cause[] = [
     sure: 'own',
     places,
     patterns: [
-      new RegExp(`(?:^|[\\s:])(?<code>${userCodes.join('|')}): (?<message>.{1,600})`),
+      ...ownErrorPatterns(userCodes.join('|')),
       /imagehub-error: \{"code":"(?<code>(?!access_denied|credentials_|bucket_not_found|wrong_region|bad_driver_memory)\w{1,60})","fault":"user"/,
-      new RegExp(`"code": ?"(?<code>${userCodes.join('|')})"`),
     ],
     explain: match => withHint(`The job was refused (${match.groups.code})`)(match),
     change: 'the arguments of the job, as the message says (hub URI, model, head, parameters)',
@@ -147,7 +146,7 @@ export const ownCauses: readonly Cause[] = [
     sure: 'own',
     places,
     patterns: ownErrorPatterns('no_executors', 'Spark gave no executor within '),
-    explain: told('The job got no executor'),
+    explain: told('The job could not begin'),
     change: 'workers.count or workers.max, or a spark.executor.memory that fits workers.type',
   },
   {

@@ -1,5 +1,11 @@
 import type { Match } from '../Cause.ts'
 
+/** Before the code where an error is told in words; a code in the middle of another text is none. */
+const lineBegin = '(?:^|^imagehub: |Exception: )'
+
+/** Before `"code"` in the line for drivers and in the document of `--json`. */
+const jsonBegin = '(?:imagehub-error: \\{|^ {1,8}|\\{"error": ?\\{)'
+
 /** What an error of imagehub says, wherever it is printed. */
 export interface OwnError {
   readonly message: string
@@ -13,8 +19,8 @@ export interface OwnError {
  */
 export function ownErrorPatterns(codes: string, said?: string, group = 'code'): RegExp[] {
   return [
-    new RegExp(`(?:^|[\\s:])(?<${group}>${codes}): (?<message>.{1,600})`),
-    new RegExp(`"code": ?"(?<${group}>${codes})"`),
+    new RegExp(`${lineBegin}(?<${group}>${codes}): (?<message>.{1,600})`),
+    new RegExp(`${jsonBegin}"code": ?"(?<${group}>${codes})"`),
     ...(said === undefined
       ? []
       : [
@@ -40,7 +46,7 @@ export function readOwnError({ groups, line, next }: Match): OwnError {
 
 /** Message of an error of ours as a sentence's end. */
 export function said(match: Match): string {
-  return readOwnError(match).message.replace(/[.:;\s]+$/, '')
+  return readOwnError(match).message.replace(/(?:; its log ends)?[.,:;!\s]+$/, '')
 }
 
 function jsonField(json: string, name: string): string | undefined {

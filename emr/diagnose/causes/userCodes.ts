@@ -35,7 +35,6 @@ export const userCodes = [
   'unknown_option',
   'unknown_parameter',
   'unknown_scheme',
-  'usage',
   'wrong_columns',
   'wrong_dimension',
   'wrong_model',
