@@ -5,19 +5,14 @@ import { predict } from '../operations/heads/predict.ts'
 import { ingest } from '../operations/ingest.ts'
 import { reportOnHub } from '../operations/report.ts'
 import { renderReport } from '../report/renderReport.ts'
-import { below } from './define/below.ts'
 import { inferringCluster } from './define/clusters.ts'
 import { defineJob } from './define/defineJob.ts'
 import { hubParameter } from './define/hubParameter.ts'
-import { placesInS3 } from './define/placesInS3.ts'
+import { photoAccess, photoParameter, photosOf } from './define/photoParameter.ts'
 
 const params = z.object({
   ...hubParameter,
-  from: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe('photos: a folder or s3://bucket/prefix; incoming/ below the hub unless given'),
+  ...photoParameter,
   model: z.string().default('inception-v3-imagenet').describe('id of a model of the hub, or of your own'),
   head: z
     .string()
@@ -26,22 +21,19 @@ const params = z.object({
     .describe('name of the head whose predictions are refreshed; null: none'),
 })
 
-const sourceOf = ({ hub, from }: { readonly hub: string; readonly from: string | null }) =>
-  from ?? below(hub, 'incoming')
-
 /** Brings everything up to date: new photos, their embeddings, their predictions, the report. */
 export default defineJob({
   name: 'nightly',
   describe: 'Ingest what is new, featurize what is new, refresh predictions, report',
   params,
-  access: given => ({ reads: placesInS3([sourceOf(given)]), writes: [] }),
+  access: given => photoAccess(given),
   cluster: inferringCluster,
   schedule: 'cron(0 3 * * ? *)',
   async pipeline(given, context) {
     const { hub, signal } = context
     const ingested = await ingest({
       ...context,
-      source: { kind: 'folder', uri: sourceOf(given) },
+      source: { kind: 'folder', uri: photosOf(given) },
       labels: { kind: 'folder' },
     })
     const model = await findModel(given.model, [hubModelStore(hub.storage), userModelStore()])

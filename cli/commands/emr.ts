@@ -2,21 +2,14 @@ import { loadJob } from '../../jobs/define/loadJob.ts'
 import { defineCommand } from '../Command.ts'
 import { costAnswer } from '../emr/costAnswer.ts'
 import { iamAnswer } from '../emr/iamAnswer.ts'
+import { jobOptions } from '../jobArguments.ts'
 
 export const emr = defineCommand({
   name: 'emr <action> <job>',
   describe: 'What a job needs at Amazon EMR: iam, least-privilege policies; cost, an estimate',
   options: {
     action: { choices: ['iam', 'cost'] as const, demandOption: true, describe: 'what to print' },
-    job: { type: 'string', demandOption: true, describe: 'a name, or a file such as jobs/mine.ts' },
-    param: {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: 'NAME=VALUE for a parameter of the job; may be repeated',
-      requiresArg: true,
-    },
+    ...jobOptions,
     account: { type: 'string', describe: 'iam: the AWS account, twelve digits', requiresArg: true },
     region: { type: 'string', describe: 'iam: the AWS region; AWS_REGION unless given', requiresArg: true },
     partition: {

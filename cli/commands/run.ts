@@ -1,27 +1,17 @@
-import { userError } from '../../base/HubError.ts'
 import { Hub } from '../../catalog/Hub.ts'
 import type { RunRecord } from '../../catalog/RunRecord.ts'
 import { loadJob } from '../../jobs/define/loadJob.ts'
-import { parseJobParameters } from '../../jobs/define/parseJobParameters.ts'
 import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
 import { defineCommand } from '../Command.ts'
 import { engineOptions, openEngine } from '../engineArguments.ts'
-import { namedValues } from '../namedValues.ts'
+import { jobOptions, jobParameters } from '../jobArguments.ts'
 import { stageRate } from '../runText.ts'
 
 export const run = defineCommand({
   name: 'run <job>',
   describe: 'Run a job, one that comes along or a file of yours',
   options: {
-    job: { type: 'string', demandOption: true, describe: 'a name, or a file such as jobs/mine.ts' },
-    param: {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: 'NAME=VALUE for a parameter of the job; may be repeated',
-      requiresArg: true,
-    },
+    ...jobOptions,
     device: {
       type: 'string',
       choices: ['cpu', 'cuda'] as const,
@@ -36,10 +26,7 @@ export const run = defineCommand({
   ],
   async run(args, terminal) {
     const job = await loadJob(args.job)
-    const given = namedValues('--param', args.param)
-    if (args.hub !== undefined && given.hub !== undefined && given.hub !== args.hub)
-      throw userError('usage', '--hub and --param hub= name two hubs', 'leave one of them out')
-    const params = parseJobParameters(job, { ...given, ...(args.hub === undefined ? {} : { hub: args.hub }) })
+    const params = jobParameters(job, args)
     await using engine = await openEngine(args)
     const hub = await Hub.open(params.hub, { create: true })
     try {

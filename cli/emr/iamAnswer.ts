@@ -1,9 +1,8 @@
 import { userError } from '../../base/HubError.ts'
 import { jobPolicies } from '../../emr/iam/jobPolicies.ts'
 import type { Job } from '../../jobs/define/Job.ts'
-import { parseJobParameters } from '../../jobs/define/parseJobParameters.ts'
 import type { Answer } from '../Command.ts'
-import { namedValues } from '../namedValues.ts'
+import { jobParameters } from '../jobArguments.ts'
 
 interface IamArguments {
   readonly param: readonly string[]
@@ -18,10 +17,7 @@ interface IamArguments {
 /** @throws HubError `usage`, `bad_option`, `bad_parameter`, `hub_not_in_s3` */
 export function iamAnswer(job: Job, args: IamArguments): Answer {
   const { account = '', region = process.env.AWS_REGION, 'dead-letters': deadLetters } = args
-  const params = parseJobParameters(job, {
-    ...namedValues('--param', args.param),
-    ...(args.hub === undefined ? {} : { hub: args.hub }),
-  })
+  const params = jobParameters(job, args)
   if (region === undefined) throw userError('usage', 'no region is given', 'give --region, or set AWS_REGION')
   if (!/^\d{12}$/.test(account))
     throw userError('bad_option', `--account is ${JSON.stringify(account)}`, 'give twelve digits')
