@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { existsSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { after } from 'node:test'
 import { rowsToBatch } from '../../../../tables/batch.ts'
 import { column } from '../../../../tables/column.ts'
+import { until } from '../../../support/processes.ts'
 import { numberRows } from '../../local/doublingRun.ts'
 import { doublingInput, doublingOutput } from '../../local/stages/doubling.ts'
 import { WorkerUnderTest } from './SparkSide.ts'
@@ -128,8 +130,11 @@ test('a thread serves one task after the other and keeps what its stage opened; 
   assert.equal(first.process, worker.pid)
   assert.equal(first.opened, 1)
   const waitFor = join(scene.folder, 'go')
-  const together = [where({}, { waitFor }), where({}, { waitFor }), where({ gpu: '1' }, { waitFor })]
-  together.push(where({ gpu: '1' }, { waitFor }), where({ gpu: '0' }, { waitFor }))
+  const waiting = join(scene.folder, 'waiting')
+  const together = [{}, {}, { gpu: '1' }, { gpu: '1' }, { gpu: '0' }].map(task =>
+    where(task, { waitFor, waiting }),
+  )
+  await until('all of them wait', () => existsSync(waiting) && statSync(waiting).size === together.length)
   await writeFile(waitFor, '')
   const [a, b, c, d, e] = await Promise.all(together)
   assert.equal(new Set([a, b, c, e].map(row => row?.thread)).size, 4)

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { threadId } from 'node:worker_threads'
 import { z } from 'zod'
@@ -9,6 +9,8 @@ import { column, nullable } from '../../../../../tables/column.ts'
 const params = z.object({
   /** The stage waits at its first batch until this file is there. */
   waitFor: z.string().optional(),
+  /** File that gets a byte from each task that waits. */
+  waiting: z.string().optional(),
 })
 
 export const tellingInput = { id: column('text', 'names the row') } as const
@@ -30,12 +32,13 @@ export default defineStage<z.infer<typeof params>, typeof tellingInput, typeof t
   input: tellingInput,
   output: tellingOutput,
   params,
-  async *map(input, { params: { waitFor }, keep, gpu, signal }) {
+  async *map(input, { params: { waitFor, waiting }, keep, gpu, signal }) {
     const kept = await keep('a model', async () => ({
       number: ++opened,
       [Symbol.asyncDispose]: async () => console.log(`the thread closed ${opened}`),
     }))
     for await (const batch of input) {
+      if (waiting !== undefined) appendFileSync(waiting, '.')
       while (waitFor !== undefined && !existsSync(waitFor)) await sleep(5, undefined, { signal })
       yield rowsToBatch(
         tellingOutput,
