@@ -28,6 +28,7 @@ import {
   rows,
   runDisturbed,
   seed,
+  strike,
   untilIdle,
   untilNoOrphan,
 } from './faultScene.ts'
@@ -68,10 +69,6 @@ test('whenever Node processes, executors and workers are killed, the job ends wi
 }, async t => {
   const engine = await clusterEngine(t)
   const cluster = theCluster()
-  const kill = (pid: number | undefined, signal: NodeJS.Signals) => {
-    if (pid === undefined) return false
-    process.kill(pid, signal)
-  }
   for (const signal of ['SIGKILL', 'SIGSEGV'] as const)
     await t.test(`a Node process: ${signal}`, async t => {
       for (let run = 0; run < 2; run++)
@@ -79,7 +76,7 @@ test('whenever Node processes, executors and workers are killed, the job ends wi
           engine,
           moments: moments(3),
           // A process apart that ends with SIGSEGV blames the row that it is at.
-          disturb: () => kill(anyOf(nodesOf(cluster, { apart: signal === 'SIGKILL' })), signal),
+          disturb: () => strike(anyOf(nodesOf(cluster, { apart: signal === 'SIGKILL' })), signal),
         })
     })
   await t.test('an executor', async t => {
@@ -87,7 +84,7 @@ test('whenever Node processes, executors and workers are killed, the job ends wi
       await endsRight(t, {
         engine,
         moments: moments(2),
-        disturb: () => kill(anyOf(cluster.workers.flatMap(worker => worker.executors())), 'SIGKILL'),
+        disturb: () => strike(anyOf(cluster.workers.flatMap(worker => worker.executors())), 'SIGKILL'),
       })
       await untilNoOrphan(cluster)
     }
@@ -150,7 +147,7 @@ test('a server that dies ends the job at once with the end of its log, and the n
   t.after(() => untilIdle(cluster))
   const kill = () => {
     for (const pid of processesWith(temporary))
-      if (commandOf(pid).includes('SparkSubmit')) process.kill(pid, 'SIGKILL')
+      if (commandOf(pid).includes('SparkSubmit')) strike(pid, 'SIGKILL')
   }
   const disturbed = runDisturbed(t, { engine, folder, moments: moments(1), disturb: kill })
   await assert.rejects(disturbed, {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { systemCode } from '../../../base/HubError.ts'
 import { Random } from '../../../samples/Random.ts'
 import { commandOf, until } from '../../support/processes.ts'
 import type { ClusterWorker, SparkCluster } from '../../support/sparkCluster.ts'
@@ -28,6 +29,17 @@ export function moments(count: number): number[] {
 
 export function anyOf<T>(choices: readonly T[]): T | undefined {
   return choices[random.whole(0, Math.max(0, choices.length - 1))]
+}
+
+/** @returns whether there was such a process: one that was seen a moment ago may have ended */
+export function strike(pid: number | undefined, signal: NodeJS.Signals): boolean {
+  if (pid === undefined) return false
+  try {
+    return process.kill(pid, signal)
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ESRCH') return false
+    throw thrown
+  }
 }
 
 export interface DisturbedRun extends Partial<DoublingRun> {

@@ -18,7 +18,7 @@ import { startSparkCluster } from '../../support/sparkCluster.ts'
 import { testSparkEngine } from '../../support/sparkEngine.ts'
 import { temporaryFolder } from '../../support/temporaryFolder.ts'
 import { resultFiles } from '../local/doublingRun.ts'
-import { anyOf, living, nodesOf, seed, untilIdle } from './faultScene.ts'
+import { anyOf, living, nodesOf, seed, strike, untilIdle } from './faultScene.ts'
 
 const line = '4.0'
 const { skip } = await sparkForTests([line])
@@ -79,13 +79,11 @@ test('whenever processes and machines fail during a featurize job, each image ha
 
   const undisturbed = await embeddings(new LocalEngine({ workers: 2 }))
   assert.equal(undisturbed.length, images)
-  const kill = (pid: number | undefined, signal: NodeJS.Signals) =>
-    pid !== undefined && process.kill(pid, signal)
   const disturbances: Record<string, () => unknown> = {
-    'SIGKILL of a Node process': () => kill(anyOf(nodesOf(cluster, { apart: true })), 'SIGKILL'),
-    'SIGSEGV of a Node process': () => kill(anyOf(nodesOf(cluster, { apart: false })), 'SIGSEGV'),
+    'SIGKILL of a Node process': () => strike(anyOf(nodesOf(cluster, { apart: true })), 'SIGKILL'),
+    'SIGSEGV of a Node process': () => strike(anyOf(nodesOf(cluster, { apart: false })), 'SIGSEGV'),
     'SIGKILL of an executor': () =>
-      kill(anyOf(cluster.workers.flatMap(worker => worker.executors())), 'SIGKILL'),
+      strike(anyOf(cluster.workers.flatMap(worker => worker.executors())), 'SIGKILL'),
     'a machine that fails': async () => {
       const victim = anyOf(living(cluster))
       victim?.killAll()
@@ -105,9 +103,8 @@ test('whenever processes and machines fail during a featurize job, each image ha
           while (!over && nodesOf(cluster, { apart: false }).length < 2) await sleep(10)
           await sleep(delay)
           if (over) return
-          await disturb()
-          disturbed = true
-          times++
+          disturbed = (await disturb()) !== false
+          if (disturbed) times++
         })()
         const found = await embeddings(engine).finally(() => {
           over = true
