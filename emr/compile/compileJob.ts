@@ -9,6 +9,7 @@ import { s3Uri } from '../../jobs/define/S3Uri.ts'
 import { clusterConfigurations } from './configurations.ts'
 import { executorSettings } from './executorSettings.ts'
 import { instanceFleets, managedScaling } from './instanceFleets.ts'
+import { instanceProfileOf } from './instanceProfileOf.ts'
 import type { Artifact, JobPlan } from './JobPlan.ts'
 import { type ScriptName, scripts } from './scripts.ts'
 
@@ -65,7 +66,7 @@ export function compileJob<Parameters extends HubParameters>(
     device: cluster.device,
     line: release.line,
     spark: executorSettings(cluster),
-    maxHours: cluster.maxHours ?? 12,
+    maxHours: cluster.maxHours,
   }
   const upload = (folder: string, extension: string, text: string): Upload => {
     const sha256 = createHash('sha256').update(text).digest('hex')
@@ -73,23 +74,25 @@ export function compileJob<Parameters extends HubParameters>(
   }
   const planUpload = upload('plans', 'json', `${JSON.stringify(plan, null, 1)}\n`)
   const script = (which: ScriptName) => upload('scripts', 'sh', scripts[which])
+  const stepScript = script('step')
   const step: StepConfig = {
     Name: name,
     ActionOnFailure: clusterId === undefined ? 'TERMINATE_CLUSTER' : 'CONTINUE',
     HadoopJarStep: {
       // Fetches a script and runs it with its arguments, which pass no shell.
       Jar: `s3://${region}.elasticmapreduce/libs/script-runner/script-runner.jar`,
-      Args: [script('step').uri, bundle.uri, bundle.sha256, planUpload.uri, planUpload.sha256, runId],
+      Args: [stepScript.uri, bundle.uri, bundle.sha256, planUpload.uri, planUpload.sha256, runId],
     },
   }
   if (clusterId !== undefined) {
     const request = { AddJobFlowSteps: { JobFlowId: clusterId, Steps: [step] } }
-    return { name, plan, request, uploads: [script('step'), planUpload] }
+    return { name, plan, request, uploads: [stepScript, planUpload] }
   }
   const bootstraps: ScriptName[] = [
     ...(cluster.device === 'cuda' ? ['gpu' as const] : []),
     ...(release.line === '3.5' ? ['firewall' as const] : []),
   ]
+  const bootstrapScripts = bootstraps.map(which => ({ which, upload: script(which) }))
   const scaling = managedScaling(cluster)
   const request: RunJobFlowCommandInput = {
     Name: name,
@@ -97,8 +100,8 @@ export function compileJob<Parameters extends HubParameters>(
     Applications: release.applications.map(Name => ({ Name })),
     LogUri: `${cluster.logUri ?? below(hub, 'emr/logs')}/`.replace(/\/+$/, '/'),
     ...(cluster.logKey === undefined ? {} : { LogEncryptionKmsKeyId: cluster.logKey }),
-    ServiceRole: cluster.serviceRole ?? 'EMR_DefaultRole_V2',
-    JobFlowRole: cluster.instanceProfile ?? `imagehub-${job.name}`,
+    ServiceRole: cluster.serviceRole,
+    JobFlowRole: instanceProfileOf(job),
     ...(cluster.securityConfiguration === undefined
       ? {}
       : { SecurityConfiguration: cluster.securityConfiguration }),
@@ -110,11 +113,11 @@ export function compileJob<Parameters extends HubParameters>(
     },
     ...(scaling === undefined ? {} : { ManagedScalingPolicy: scaling }),
     ScaleDownBehavior: 'TERMINATE_AT_TASK_COMPLETION',
-    AutoTerminationPolicy: { IdleTimeout: 60 * (cluster.idleMinutes ?? 30) },
+    AutoTerminationPolicy: { IdleTimeout: 60 * cluster.idleMinutes },
     Configurations: clusterConfigurations(cluster),
-    BootstrapActions: bootstraps.map(which => ({
+    BootstrapActions: bootstrapScripts.map(({ which, upload: { uri } }) => ({
       Name: `imagehub ${which}`,
-      ScriptBootstrapAction: { Path: script(which).uri, Args: [] },
+      ScriptBootstrapAction: { Path: uri, Args: [] },
     })),
     Steps: [step],
     StepConcurrencyLevel: 1,
@@ -130,7 +133,7 @@ export function compileJob<Parameters extends HubParameters>(
     name,
     plan,
     request: { RunJobFlow: cluster.edit === undefined ? request : cluster.edit(request) },
-    uploads: [...bootstraps.map(script), script('step'), planUpload],
+    uploads: [...bootstrapScripts.map(({ upload }) => upload), stepScript, planUpload],
   }
 }
 

@@ -11,7 +11,7 @@ const spotMinutes = 20
  * worker alone.
  */
 export function instanceFleets(cluster: Cluster): InstanceFleetConfig[] {
-  const { primary = 'm6i.xlarge', workers, ebsGigabytes = 100 } = cluster
+  const { primary, workers, ebsGigabytes } = cluster
   const types = workerTypes(cluster).map(type => ({
     InstanceType: type,
     WeightedCapacity: 1,

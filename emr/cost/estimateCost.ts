@@ -38,7 +38,7 @@ const startHours = 10 / 60
  * @throws HubError `no_price`
  */
 export function estimateCost({ cluster, images, rate, prices }: CostOptions): CostEstimate {
-  const { workers, primary = 'm6i.xlarge' } = cluster
+  const { workers, primary } = cluster
   // The dearest of the alternatives: an estimate that is too low helps nobody.
   const type = workerTypes(cluster).reduce((dearest, other) =>
     priceOf(prices, other).ec2 > priceOf(prices, dearest).ec2 ? other : dearest,

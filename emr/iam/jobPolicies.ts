@@ -1,6 +1,7 @@
 import type { HubParameters, Job } from '../../jobs/define/Job.ts'
 import type { S3Uri } from '../../jobs/define/S3Uri.ts'
 import { hubInS3 } from '../compile/compileJob.ts'
+import { instanceProfileOf } from '../compile/instanceProfileOf.ts'
 import { allow, type Policy, policy, trust } from './Policy.ts'
 import { s3Statements } from './s3Statements.ts'
 
@@ -60,8 +61,8 @@ export function jobPolicies<Parameters extends HubParameters>(
   const { reads, writes } = job.access(params)
   const hub = hubInS3(params)
   const logs: S3Uri[] = cluster.logUri === undefined ? [] : [cluster.logUri]
-  const serviceName = cluster.serviceRole ?? 'EMR_DefaultRole_V2'
-  const machinesName = cluster.instanceProfile ?? `imagehub-${job.name}`
+  const serviceName = cluster.serviceRole
+  const machinesName = instanceProfileOf(job)
   const iam = (path: string) => `arn:${partition}:iam::${account}:${path}`
   const roles = {
     service: iam(`role/${serviceName}`),

@@ -1,4 +1,5 @@
-import { partsOfS3Uri, type S3Uri } from '../../jobs/define/S3Uri.ts'
+import type { S3Uri } from '../../jobs/define/S3Uri.ts'
+import { parseLocation } from '../../storage/location.ts'
 import { allow, type Statement } from './Policy.ts'
 
 export interface S3StatementsOptions {
@@ -15,7 +16,10 @@ export function s3Statements({ name, places, partition, actions }: S3StatementsO
   const arn = (path: string) => `arn:${partition}:s3:::${path}`
   const buckets = new Map<string, string[]>()
   for (const place of places) {
-    const { bucket, prefix } = partsOfS3Uri(place)
+    const location = parseLocation(place)
+    if (location.scheme !== 's3') continue
+    const { bucket, key } = location
+    const prefix = key.replace(/\/+$/, '')
     buckets.set(bucket, [...(buckets.get(bucket) ?? []), prefix])
   }
   if (buckets.size === 0) return []

@@ -49,16 +49,26 @@ export interface ClusterOptions<
   readonly edit?: (request: RunJobFlowCommandInput) => RunJobFlowCommandInput
 }
 
-export interface Cluster extends ClusterOptions {
+const defaults = {
+  primary: 'm6i.xlarge',
+  serviceRole: 'EMR_DefaultRole_V2',
+  ebsGigabytes: 100,
+  idleMinutes: 30,
+  maxHours: 12,
+} as const satisfies Partial<ClusterOptions>
+
+type Defaulted = keyof typeof defaults
+
+export interface Cluster extends Omit<ClusterOptions, Defaulted>, Required<Pick<ClusterOptions, Defaulted>> {
   readonly device: 'cpu' | 'cuda'
 }
 
 /** A cluster whose workers infer on NVIDIA GPUs, one session for each. */
 export function gpuCluster(options: ClusterOptions<GpuReleaseLabel, GpuInstanceType>): Cluster {
-  return { ...options, device: 'cuda' }
+  return { ...defaults, ...options, device: 'cuda' }
 }
 
 /** A cluster whose workers infer on their processors. */
 export function cpuCluster(options: ClusterOptions<ReleaseLabel, CpuInstanceType>): Cluster {
-  return { ...options, device: 'cpu' }
+  return { ...defaults, ...options, device: 'cpu' }
 }

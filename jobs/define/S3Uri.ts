@@ -10,9 +10,3 @@ const pattern = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/|$)/
 export const s3Uri = z.custom<S3Uri>(value => typeof value === 'string' && pattern.test(value), {
   error: ({ input }) => `${JSON.stringify(input)} is no s3://bucket/prefix`,
 })
-
-/** Bucket and prefix, without slashes at its ends. */
-export function partsOfS3Uri(uri: S3Uri): { readonly bucket: string; readonly prefix: string } {
-  const [bucket = '', ...path] = uri.slice('s3://'.length).split('/')
-  return { bucket, prefix: path.filter(part => part !== '').join('/') }
-}

@@ -9,7 +9,7 @@ import { type Release, releases } from './releases.ts'
  * @throws HubError `bad_cluster` that names the field
  */
 export function checkCluster(cluster: Cluster): void {
-  const { workers, idleMinutes = 30, maxHours = 12, ebsGigabytes = 100 } = cluster
+  const { workers, primary, idleMinutes, maxHours, ebsGigabytes } = cluster
   const release: Release | undefined = releases[cluster.release]
   if (release === undefined)
     throw bad(
@@ -19,7 +19,7 @@ export function checkCluster(cluster: Cluster): void {
       nearest(cluster.release, Object.keys(releases)),
     )
   const types = workerTypes(cluster)
-  for (const type of [...types, ...(cluster.primary === undefined ? [] : [cluster.primary])]) checkType(type)
+  for (const type of [...types, primary]) checkType(type)
   const facts = types.map(type => instanceTypes[type] as InstanceFacts)
   if (cluster.device === 'cuda') {
     if (!release.gpu)

@@ -27,8 +27,8 @@ const params = z.object({
   limits: decodeLimits.prefault({}),
   storage: z.custom<OriginReaderOptions>(value => typeof value === 'object' && value !== null).default({}),
   /**
-   * Batches read and decoded ahead of inference. Inference holds the thread's event loop for a whole batch, and reading one object takes
-   * several turns of it: four keep the next batch ready.
+   * Batches read and decoded ahead of inference. Inference holds the thread's event loop for an image, on a GPU for a batch, and reading one
+   * object takes several turns of it: four keep the next batch ready.
    */
   batchesAhead: z.int().min(1).default(4),
 })
