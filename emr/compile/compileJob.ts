@@ -23,8 +23,10 @@ export interface CompileOptions<Parameters extends HubParameters> {
   readonly region: string
   /** What `imagehub emr bundle` uploads: Node, the driver, the Spark engine's archive. */
   readonly bundle: Artifact
-  /** The job's module. */
-  readonly module: Artifact
+  /** A job of the bundle, by its name; else its module. */
+  readonly module: JobPlan['module']
+  /** What `imagehub emr bundle` uploads for releases whose Spark has no Connect server. */
+  readonly connectJar: Artifact | null
   /** A cluster that runs, j-...; the job becomes a step of it. @default a cluster of its own, which ends with it */
   readonly clusterId?: string
 }
@@ -52,7 +54,7 @@ export interface CompiledJob {
 export function compileJob<Parameters extends HubParameters>(
   options: CompileOptions<Parameters>,
 ): CompiledJob {
-  const { job, runId, region, bundle, module, clusterId } = options
+  const { job, runId, region, bundle, module, connectJar, clusterId } = options
   const { params } = options
   const hub = hubInS3(params)
   const { cluster } = job
@@ -66,6 +68,7 @@ export function compileJob<Parameters extends HubParameters>(
     device: cluster.device,
     line: release.line,
     spark: executorSettings(cluster),
+    connectJar: release.connect ? null : connectJar,
     maxHours: cluster.maxHours,
   }
   const upload = (folder: string, extension: string, text: string): Upload => {

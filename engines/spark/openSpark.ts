@@ -15,7 +15,7 @@ import type { SparkLine } from './setup/sparkLines.ts'
 export interface SparkOptions {
   /** Which Spark is started. @default '4.0' */
   readonly line?: SparkLine
-  /** `local[2]`, `spark://host:port`, `yarn`. @default 'local[*]' */
+  /** `local[2]`, `spark://host:port`, `yarn`. @default what an installed Spark is set to, else 'local[*]' */
   readonly master?: string
   /** A Connect server that runs already, `sc://host:port`; none is started then. */
   readonly connect?: string
@@ -24,7 +24,7 @@ export interface SparkOptions {
   /** More of a server that is started: who can reach it, its memory, its environment (with a local master the workers', too). */
   readonly server?: Pick<
     StartSparkServerOptions,
-    'isolation' | 'env' | 'driverMemory' | 'javaOptions' | 'temporaryFolder'
+    'isolation' | 'env' | 'driverMemory' | 'javaOptions' | 'temporaryFolder' | 'port' | 'installed'
   >
   /** When a stage that gives nothing is taken for one that hangs. @default 900 */
   readonly stageSeconds?: number
@@ -71,7 +71,9 @@ const localTries = 4
 export async function openSpark(options: SparkOptions, asked: AbortSignal): Promise<OpenSpark> {
   const { line = '4.0', connect, conf = {}, server: serverOptions, logFile } = options
   const { cacheFolder = defaultCacheFolder() } = options
-  const master = parseMaster(options.master ?? 'local[*]')
+  const master = parseMaster(
+    options.master ?? serverOptions?.installed?.settings['spark.master'] ?? 'local[*]',
+  )
   const isLocal = connect === undefined && master.kind === 'local'
   await using opened = new AsyncDisposableStack()
   const server =

@@ -9,6 +9,7 @@ export const compileSettings = {
   region: 'eu-central-1',
   bundle: { uri: 's3://bucket/hub/emr/bundles/abc.tar.gz', sha256: 'ab'.repeat(32) },
   module: { uri: 's3://bucket/hub/emr/jobs/def.mjs', sha256: 'de'.repeat(32) },
+  connectJar: { uri: 's3://bucket/hub/emr/jars/012.jar', sha256: '01'.repeat(32) },
 } as const satisfies Partial<CompileOptions<never>>
 
 export const hub = 's3://bucket/hub'

@@ -146,7 +146,7 @@ function partStarter(options: {
     const args = javaArguments({ home, main, memory: '256m', temporary: own, javaOptions })
     const [command = program, ...rest] = [...within, program, ...args]
     const part = await JavaProcess.start({
-      java: command,
+      program: command,
       args: rest,
       folder: own,
       output: log.fd,

@@ -5,7 +5,8 @@ import { runTool } from '../setup/runTool.ts'
 import { signalGroup } from './signalGroup.ts'
 
 export interface JavaProcessOptions {
-  readonly java: string
+  /** Java, or a script that becomes it. */
+  readonly program: string
   readonly args: readonly string[]
   /** @default the environment of this process */
   readonly environment?: NodeJS.ProcessEnv
@@ -32,7 +33,7 @@ export class JavaProcess {
   }
 
   static async start(options: JavaProcessOptions): Promise<JavaProcess> {
-    const { java, args, environment = process.env, folder, output } = options
+    const { program: java, args, environment = process.env, folder, output } = options
     const [program = java, ...before] = [...(await dyingWithParent()), java]
     const child = spawn(program, [...before, ...args], {
       cwd: folder,

@@ -12,6 +12,8 @@ export type Isolation =
   | { readonly namespaceOf: number }
   /** The caller's word that nobody but friends is in these networks (CIDR), which hold every address of this machine. */
   | { readonly privateNetwork: string | readonly string[] }
+  /** The caller's word that a firewall of this machine closes the server's port to all others. */
+  | 'firewall'
   /** The server's own: it listens on 127.0.0.1 only and asks for a token. Spark 4. */
   | 'token'
 

@@ -51,11 +51,14 @@ async function keep(plan: KeeperPlan): Promise<void> {
   const log = await open(plan.logFile, 'a', 0o600)
   const reader = await LogReader.open(plan.logFile)
   const properties = join(folder, 'spark.properties')
-  const confText = propertiesText(serverConf({ ...plan, folder }))
+  const options = await jvmOptions(plan, folder)
+  const confText = propertiesText(
+    serverConf({ ...plan, folder, jvmOptions: plan.start === 'submit' ? options : [] }),
+  )
   await writeFile(properties, confText, { mode: 0o600 })
-  const args = await serverArguments(plan, folder, properties)
+  const args = serverArguments(plan, { folder, properties, options })
   if (ending !== undefined) return
-  launching = JavaProcess.start({ java: plan.java, args, folder, output: log.fd })
+  launching = JavaProcess.start({ program: plan.program, args, folder, output: log.fd })
   const server = await launching
   await log.close()
   await tell({ type: 'java', pid: server.pid })
@@ -70,23 +73,35 @@ async function keep(plan: KeeperPlan): Promise<void> {
   await end()
 }
 
-async function serverArguments(plan: KeeperPlan, ours: string, properties: string): Promise<string[]> {
+async function jvmOptions(plan: KeeperPlan, ours: string): Promise<string[]> {
   const logging = join(ours, 'log4j2.properties')
   await writeFile(logging, loggingText)
+  return [`-Dlog4j2.configurationFile=${logging}`, ...plan.javaOptions]
+}
+
+interface ServerArguments {
+  readonly folder: string
+  readonly properties: string
+  /** Of the JVM. */
+  readonly options: readonly string[]
+}
+
+function serverArguments(plan: KeeperPlan, { folder, properties, options }: ServerArguments): string[] {
+  const submitted = [
+    ...['--properties-file', properties],
+    ...['--class', 'org.apache.spark.sql.connect.service.SparkConnectServer'],
+    // No jar of an application: the class is among Spark's own.
+    'spark-internal',
+  ]
+  if (plan.start === 'submit') return submitted
   return javaArguments({
     home: plan.home,
     memory: plan.driverMemory,
-    temporary: ours,
+    temporary: folder,
     classPath: plan.classPath,
     ...(plan.archive === undefined ? {} : { archive: plan.archive }),
-    javaOptions: [`-Dlog4j2.configurationFile=${logging}`, ...plan.javaOptions],
-    main: [
-      'org.apache.spark.deploy.SparkSubmit',
-      ...['--properties-file', properties],
-      ...['--class', 'org.apache.spark.sql.connect.service.SparkConnectServer'],
-      // No jar of an application: the class is among Spark's own.
-      'spark-internal',
-    ],
+    javaOptions: options,
+    main: ['org.apache.spark.deploy.SparkSubmit', ...submitted],
   })
 }
 

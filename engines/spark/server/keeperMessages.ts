@@ -2,7 +2,9 @@ import type { HostAndPort, SparkMaster } from './parseMaster.ts'
 
 /** What a keeper is to start and look after. */
 export interface KeeperPlan {
-  readonly java: string
+  /** Java, or the spark-submit of a Spark that is installed. */
+  readonly program: string
+  readonly start: 'java' | 'submit'
   readonly javaOptions: readonly string[]
   readonly classPath: readonly string[]
   readonly archive?: string

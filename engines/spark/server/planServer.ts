@@ -6,6 +6,7 @@ import { findJava } from '../setup/findJava.ts'
 import { sparkHome } from '../setup/sparkHome.ts'
 import { type SparkLine, sparkReleases } from '../setup/sparkLines.ts'
 import { archivePath } from './archivePath.ts'
+import { type InstalledSpark, submitScript } from './InstalledSpark.ts'
 import { decideIsolation, type Isolation } from './isolation.ts'
 import type { KeeperPlan } from './keeperMessages.ts'
 import { checkNamespace } from './namespaceCommand.ts'
@@ -16,6 +17,8 @@ export interface StartSparkServerOptions {
   readonly line: SparkLine
   /** `local[2]`, `spark://host:port`, `yarn`: see `parseMaster`. */
   readonly master: string
+  /** A Spark that somebody else installed, which its own spark-submit starts, under its own settings where `conf` has none. @default ours */
+  readonly installed?: InstalledSpark
   /** Settings of Spark; kept out of the arguments and the log. */
   readonly conf?: Readonly<Record<string, string>>
   /** More environment, for example AWS credentials. @default the environment of this process */
@@ -26,7 +29,7 @@ export interface StartSparkServerOptions {
   readonly signal?: AbortSignal
   /** What keeps strangers out. @default the server's own token (Spark 4), a network namespace (Spark 3.5 with a local master) */
   readonly isolation?: Isolation
-  /** Heap of the server; with a local master the tasks' too. @default 1g */
+  /** Heap of the server; with a local master the tasks' too. @default 1g, or what an installed Spark is set to */
   readonly driverMemory?: string
   /** More options of the JVM. */
   readonly javaOptions?: readonly string[]
@@ -49,21 +52,28 @@ const longestParent = 107 - '/imagehub-spark-123456/connect.sock'.length
 export async function planServer(
   options: StartSparkServerOptions,
 ): Promise<{ readonly plan: KeeperPlan; readonly isolation: Isolation }> {
-  const { line, conf = {}, env = {}, port = 0, driverMemory = '1g', cacheFolder, javaOptions = [] } = options
+  const { line, installed, conf = {}, env = {}, port = 0, cacheFolder, javaOptions = [] } = options
   const { startMilliseconds = 120_000, graceMilliseconds = 15_000 } = options
   const release = sparkReleases[line]
   const environment = { ...process.env, ...env }
   const master = parseMaster(options.master)
   checkConf(conf)
-  const classPath = hadoopFolders(master, environment)
   const isolation = decideIsolation({
     release,
     master,
     interfaces: networkInterfaces(),
     ...(options.isolation === undefined ? {} : { isolation: options.isolation }),
   })
-  const java = await findJava({ line, environment })
-  const home = await sparkHome({ line, ...(cacheFolder === undefined ? {} : { cacheFolder }) })
+  const spark =
+    installed === undefined
+      ? await ownSpark({ line, master, environment, cacheFolder })
+      : ({
+          start: 'submit',
+          program: submitScript(installed.home),
+          home: installed.home,
+          classPath: [],
+        } as const)
+  const { settings = {} } = installed ?? {}
   await checkNamespace(isolation, release)
   const inNamespace =
     isolation === 'namespace' || (typeof isolation === 'object' && 'namespaceOf' in isolation)
@@ -74,16 +84,12 @@ export async function planServer(
       `the path of a Unix socket does not fit: ${temporaryFolder} is longer than ${longestParent} bytes`,
       'give a temporaryFolder (or TMPDIR) with a shorter path',
     )
-  const archive = archivePath(home, java)
   const plan: KeeperPlan = {
-    java: java.program,
+    ...spark,
     javaOptions,
-    classPath,
-    ...(existsSync(archive) ? { archive } : {}),
-    home,
     master,
-    conf,
-    driverMemory,
+    conf: { ...settings, ...conf },
+    driverMemory: options.driverMemory ?? settings['spark.driver.memory'] ?? '1g',
     port,
     temporaryFolder,
     logFile: resolve(options.logFile),
@@ -94,6 +100,31 @@ export async function planServer(
     graceMilliseconds,
   }
   return { plan, isolation }
+}
+
+interface OwnSparkOptions {
+  readonly line: SparkLine
+  readonly master: SparkMaster
+  readonly environment: NodeJS.ProcessEnv
+  readonly cacheFolder: string | undefined
+}
+
+/** The Spark that `npm run spark:setup` brought, which a JVM is started with. */
+async function ownSpark(
+  options: OwnSparkOptions,
+): Promise<Pick<KeeperPlan, 'start' | 'program' | 'home' | 'classPath' | 'archive'>> {
+  const { line, master, environment, cacheFolder } = options
+  const classPath = hadoopFolders(master, environment)
+  const java = await findJava({ line, environment })
+  const home = await sparkHome({ line, ...(cacheFolder === undefined ? {} : { cacheFolder }) })
+  const archive = archivePath(home, java)
+  return {
+    start: 'java',
+    program: java.program,
+    home,
+    classPath,
+    ...(existsSync(archive) ? { archive } : {}),
+  }
 }
 
 /** Settings of a Hadoop cluster go before Spark's own classes, as its scripts have it. */

@@ -10,13 +10,17 @@ export interface ServerConfOptions {
   readonly driverMemory: string
   /** The server's own temporary folder. */
   readonly folder: string
+  /** Options of the JVM that a script starts; they go after those of its settings. @default none: they are arguments */
+  readonly jvmOptions?: readonly string[]
 }
+
+const driverOptions = 'spark.driver.extraJavaOptions'
 
 /** Settings that an option of `startSparkServer` gives. */
 const reserved: Readonly<Record<string, string>> = {
   'spark.master': 'master',
   'spark.driver.memory': 'driverMemory',
-  'spark.driver.extraJavaOptions': 'javaOptions',
+  [driverOptions]: 'javaOptions',
   'spark.local.dir': 'temporaryFolder',
   'spark.connect.grpc.binding.port': 'port',
   'spark.connect.grpc.binding.address': 'isolation',
@@ -40,7 +44,7 @@ export function checkConf(conf: Readonly<Record<string, string>>): void {
 
 /** All settings of the server's application; the caller's own go before defaults. */
 export function serverConf(options: ServerConfOptions): Record<string, string> {
-  const { master, conf, port, driverMemory, folder } = options
+  const { master, conf, port, driverMemory, folder, jvmOptions = [] } = options
   return {
     'spark.app.name': 'imagehub',
     'spark.ui.enabled': 'false',
@@ -54,6 +58,9 @@ export function serverConf(options: ServerConfOptions): Record<string, string> {
     'spark.master': master.url,
     'spark.driver.memory': driverMemory,
     'spark.local.dir': `${folder}/local`,
+    ...(jvmOptions.length === 0
+      ? {}
+      : { [driverOptions]: [conf[driverOptions] ?? '', ...jvmOptions].join(' ').trim() }),
     // Spark 3.5 does not know this one.
     'spark.connect.grpc.binding.address': '127.0.0.1',
     'spark.connect.grpc.binding.port': String(port),
