@@ -13,6 +13,7 @@ export default defineJob({
     ...hubParameter,
     model: z.string().default('inception-v3-imagenet').describe('id of a model of the hub, or of your own'),
   }),
+  models: ({ model }) => [model],
   cluster: inferringCluster,
   async pipeline({ model }, context) {
     const stored = await findModel(model, [hubModelStore(context.hub.storage), userModelStore()])

@@ -27,6 +27,7 @@ export default defineJob({
   describe: 'Ingest what is new, featurize what is new, refresh predictions, report',
   params,
   access: given => photoAccess(given),
+  models: ({ model }) => [model],
   cluster: inferringCluster,
   schedule: 'cron(0 3 * * ? *)',
   async pipeline(given, context) {

@@ -35,6 +35,7 @@ export const run = defineCommand({
         engine,
         device: args.device,
         cacheFolder: defaultCacheFolder(),
+        scheduledFor: null,
         signal: terminal.signal,
         onProgress: progress => terminal.progress(progress),
         onNote: line => terminal.note(line),

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { AddJobFlowStepsCommandInput, RunJobFlowCommandInput, StepConfig } from '@aws-sdk/client-emr'
-import { userError } from '../../base/HubError.ts'
 import { below } from '../../jobs/define/below.ts'
 import type { HubParameters, Job } from '../../jobs/define/Job.ts'
 import { releases } from '../../jobs/define/releases.ts'
 import type { S3Uri } from '../../jobs/define/S3Uri.ts'
-import { s3Uri } from '../../jobs/define/S3Uri.ts'
 import { clusterConfigurations } from './configurations.ts'
 import { executorSettings } from './executorSettings.ts'
+import { hubInS3 } from './hubInS3.ts'
 import { instanceFleets, managedScaling } from './instanceFleets.ts'
 import { instanceProfileOf } from './instanceProfileOf.ts'
 import type { Artifact, JobPlan } from './JobPlan.ts'
@@ -138,18 +137,4 @@ export function compileJob<Parameters extends HubParameters>(
     request: { RunJobFlow: cluster.edit === undefined ? request : cluster.edit(request) },
     uploads: [...bootstrapScripts.map(({ upload }) => upload), stepScript, planUpload],
   }
-}
-
-/**
- * The hub, where the machines of EMR reach it.
- * @throws HubError `hub_not_in_s3`
- */
-export function hubInS3({ hub }: HubParameters): S3Uri {
-  const parsed = s3Uri.safeParse(hub)
-  if (parsed.success) return parsed.data
-  throw userError(
-    'hub_not_in_s3',
-    `the hub is ${JSON.stringify(hub)}, which the machines of EMR cannot reach`,
-    'give --param hub=s3://bucket/prefix; a hub on this machine is for imagehub run',
-  )
 }

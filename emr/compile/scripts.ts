@@ -18,7 +18,7 @@ export const scripts = {
 # step.sh BUNDLE SHA256 PLAN SHA256 RUN
 set -euo pipefail
 bundle=$1 bundle_sha256=$2 plan=$3 plan_sha256=$4 run=$5
-root=\${IMAGEHUB_ROOT:-/mnt/imagehub}
+root=\${IMAGEHUB_EMR_ROOT:-}/mnt/imagehub
 folder=$root/$bundle_sha256
 mkdir -p "$root"
 check() { echo "$1  $2" | sha256sum --check --status || { echo "imagehub: bundle_damaged: $3 is not what was uploaded: imagehub emr bundle" >&2; exit 3; }; }

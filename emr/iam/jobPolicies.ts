@@ -1,6 +1,6 @@
 import type { HubParameters, Job } from '../../jobs/define/Job.ts'
 import type { S3Uri } from '../../jobs/define/S3Uri.ts'
-import { hubInS3 } from '../compile/compileJob.ts'
+import { hubInS3 } from '../compile/hubInS3.ts'
 import { instanceProfileOf } from '../compile/instanceProfileOf.ts'
 import { allow, type Policy, policy, trust } from './Policy.ts'
 import { s3Statements } from './s3Statements.ts'

@@ -64,6 +64,11 @@ export class RunStore {
     await this.#storage.write(`${this.#folder}/${logName}`, text)
   }
 
+  /** The end of the log of Spark's server, which EMR does not copy. */
+  async writeSparkLog(text: string): Promise<void> {
+    await this.#storage.write(`${this.#folder}/spark.log`, text)
+  }
+
   async #bytes(name: string): Promise<Uint8Array | null> {
     try {
       return await this.#storage.read(`${this.#folder}/${name}`)

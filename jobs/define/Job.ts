@@ -13,6 +13,8 @@ export interface JobContext {
   /** What infers. */
   readonly device: 'cpu' | 'cuda'
   readonly cacheFolder: string
+  /** The time of the schedule that it runs for; null where somebody started it. */
+  readonly scheduledFor: Date | null
   readonly signal: AbortSignal
   readonly onProgress?: (progress: Progress) => void
   readonly onNote?: (line: string) => void
@@ -42,4 +44,6 @@ export interface Job<Parameters extends HubParameters = HubParameters> {
   /** Does it; calling it again with nothing new does nothing. @returns its runs, in their order */
   pipeline(params: Parameters, context: JobContext): Promise<readonly RunRecord[]>
   access(params: Parameters): JobAccess
+  /** Ids of models that the hub is to have before it starts. */
+  models(params: Parameters): readonly string[]
 }

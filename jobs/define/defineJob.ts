@@ -6,7 +6,7 @@ import type { ScheduleExpression } from './ScheduleExpression.ts'
 
 export interface JobOptions<Parameters extends HubParameters>
   extends Pick<Job<Parameters>, 'name' | 'describe' | 'params' | 'pipeline' | 'cluster'>,
-    Partial<Pick<Job<Parameters>, 'access'>> {
+    Partial<Pick<Job<Parameters>, 'access' | 'models'>> {
   /** When it runs by itself. @default never */
   readonly schedule?: ScheduleExpression
   /** IANA name of the time zone that the schedule is in. @default 'UTC' */
@@ -23,7 +23,8 @@ const namePattern = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/
 export function defineJob<Parameters extends HubParameters>(
   options: JobOptions<Parameters>,
 ): Job<Parameters> {
-  const { schedule, timezone = 'UTC', access = () => ({ reads: [], writes: [] }), ...job } = options
+  const { schedule, timezone = 'UTC', ...job } = options
+  const { access = () => ({ reads: [], writes: [] }), models = () => [] } = options
   if (!namePattern.test(job.name))
     throw userError(
       'bad_job',
@@ -33,5 +34,10 @@ export function defineJob<Parameters extends HubParameters>(
   checkCluster(job.cluster)
   // Whether it ever came or comes: a job stays one when its last time is past.
   if (schedule !== undefined) nextTimes(schedule, { after: new Date(-1), timezone }).next()
-  return { ...job, access, schedule: schedule === undefined ? null : { expression: schedule, timezone } }
+  return {
+    ...job,
+    access,
+    models,
+    schedule: schedule === undefined ? null : { expression: schedule, timezone },
+  }
 }

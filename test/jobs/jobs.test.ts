@@ -12,7 +12,14 @@ import { temporaryFolder } from '../support/temporaryFolder.ts'
 test("the jobs that come along do a hub's work one after the other, and a second time nothing", async t => {
   const { hub, photos } = await smallHub(t)
   const cacheFolder = await temporaryFolder(t)
-  const context: JobContext = { hub, engine: localEngine, device: 'cpu', cacheFolder, signal: never }
+  const context: JobContext = {
+    hub,
+    engine: localEngine,
+    device: 'cpu',
+    scheduledFor: null,
+    cacheFolder,
+    signal: never,
+  }
   const run = async (name: string, given: Record<string, string> = {}) => {
     const job = await loadJob(name)
     const runs = await job.pipeline(parseJobParameters(job, { hub: hub.storage.root, ...given }), context)

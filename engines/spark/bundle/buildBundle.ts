@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
-import { type BuildFailure, build, type OutputFile, stop } from 'esbuild'
+import { type BuildFailure, build, type OutputFile, type Plugin, stop } from 'esbuild'
 import { userError } from '../../../base/HubError.ts'
 import { nativePackages } from './nativePackages.ts'
 
@@ -12,7 +12,21 @@ export interface BuildBundleOptions {
   readonly root: string
   /** With a map to the sources that are the project's own. */
   readonly map: boolean
+  /** What it finds where it runs, and is not brought in. @default what the worker archive has */
+  readonly provided?: ProvidedModules
 }
+
+/** Modules that are where a bundle runs. */
+export interface ProvidedModules {
+  /** Paths that stay as they are in the bundle. */
+  readonly packages: readonly string[]
+  /** Changes or marks what is imported, before esbuild looks for it. */
+  readonly plugin?: Plugin
+  /** What to tell of another package with native code. */
+  readonly where: string
+}
+
+const workerArchive: ProvidedModules = { packages: nativePackages, where: 'the worker archive' }
 
 /** What CommonJS packages expect to find. */
 const banner = `import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);`
@@ -24,7 +38,12 @@ let building = 0
  * One self-contained ES module for the Node of the worker archive. The same sources give the same bytes.
  * @throws HubError `bundle_failed`, `unsupported_package`
  */
-export async function buildBundle({ text, root, map }: BuildBundleOptions): Promise<Uint8Array> {
+export async function buildBundle({
+  text,
+  root,
+  map,
+  provided = workerArchive,
+}: BuildBundleOptions): Promise<Uint8Array> {
   building++
   const { outputFiles, metafile } = await build({
     stdin: { contents: text, resolveDir: root, sourcefile: 'imagehub-bundle.js', loader: 'js' },
@@ -37,7 +56,8 @@ export async function buildBundle({ text, root, map }: BuildBundleOptions): Prom
     target: 'node24',
     format: 'esm',
     // DuckDB's package is recognised here, to be refused below by name rather than by its parts.
-    external: [...nativePackages, '@duckdb/*'],
+    external: [...provided.packages, '@duckdb/*'],
+    plugins: provided.plugin === undefined ? [] : [provided.plugin],
     banner: { js: banner },
     legalComments: 'none',
     // Without whitespace no comments with paths are left either.
@@ -52,7 +72,10 @@ export async function buildBundle({ text, root, map }: BuildBundleOptions): Prom
     .finally(async () => {
       if (--building === 0) await stop()
     })
-  refuseOthers(Object.values(metafile.outputs).flatMap(({ imports }) => imports))
+  refuseOthers(
+    Object.values(metafile.outputs).flatMap(({ imports }) => imports),
+    provided,
+  )
   const code = find(outputFiles, '.js')
   if (!map) return code.contents
   const json = JSON.stringify(ownSources(find(outputFiles, '.js.map').text))
@@ -86,14 +109,17 @@ function ownSources(json: string): SourceMapJson {
   return { ...map, sourcesContent: texts }
 }
 
-function refuseOthers(imports: readonly { readonly path: string; readonly external?: boolean }[]): void {
+function refuseOthers(
+  imports: readonly { readonly path: string; readonly external?: boolean }[],
+  { packages, where }: ProvidedModules,
+): void {
   for (const { path, external } of imports) {
-    const provided = [...nativePackages].some(name => path === name)
-    if (external !== true || provided || isBuiltin(path)) continue
+    const isProvided = packages.includes(path) || path.startsWith('../imagehub/')
+    if (external !== true || isProvided || isBuiltin(path)) continue
     throw userError(
       'unsupported_package',
-      `a stage for Spark imports ${path}, which has native code and is not in the worker archive`,
-      `of packages with native code it may use ${nativePackages.join(', ')}`,
+      `a stage for Spark imports ${path}, which has native code and is not in ${where}`,
+      `of packages with native code it may use ${packages.join(', ')}`,
     )
   }
 }

@@ -18,10 +18,11 @@ const runId = '2026-11-25T03:00:00Z $(touch harm); "`id`"'
 /** A place where the step's script runs: a folder for S3, an `aws` that copies from it, a bundle whose Node says what it was given. */
 async function stepScene(t: Parameters<typeof temporaryFolder>[0]) {
   const folder = await temporaryFolder(t)
-  const [bucket, programs, root, work, content] = ['bucket', 'programs', 'root', 'work', 'content'].map(
+  const [bucket, programs, machine, work, content] = ['bucket', 'programs', 'machine', 'work', 'content'].map(
     name => join(folder, name),
   ) as [string, string, string, string, string]
-  for (const path of [bucket, programs, root, work, join(content, 'bin')])
+  const root = join(machine, 'mnt/imagehub')
+  for (const path of [bucket, programs, machine, work, join(content, 'bin')])
     await mkdir(path, { recursive: true })
   const program = async (path: string, text: string) => {
     await writeFile(path, `#!/bin/bash\n${text}`)
@@ -55,7 +56,7 @@ async function stepScene(t: Parameters<typeof temporaryFolder>[0]) {
         plan,
         runId,
       ]
-      const env = { PATH: `${programs}:${process.env.PATH}`, IMAGEHUB_ROOT: root }
+      const env = { PATH: `${programs}:${process.env.PATH}`, IMAGEHUB_EMR_ROOT: machine }
       execFile('bash', args, { cwd, env }, (error, stdout, stderr) =>
         resolve({ code: error?.code ?? 0, stdout, stderr }),
       )

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, extname, resolve, sep } from 'node:path'
+import type { Plugin } from 'esbuild'
+import { userError } from '../../base/HubError.ts'
+import { buildBundle, importPath, packageFolder } from '../../engines/spark/bundle/buildBundle.ts'
+import { nativePackages } from '../../engines/spark/bundle/nativePackages.ts'
+import { shippedJobs } from '../../jobs/define/loadJob.ts'
+import { ownFolder, ownModule } from './ownFiles.ts'
+
+/** What a bundle runs as a job: one that it has, or a module of a person's, which it is given. */
+export type JobModule = { readonly shipped: string } | { readonly bytes: Uint8Array; readonly sha256: string }
+
+/**
+ * One file with a job and what it imports, but for this package, which the bundle has.
+ * @param named as loadJob takes it
+ * @throws HubError `bundle_failed`, `unsupported_package`, `unknown_job`
+ */
+export async function jobModule(named: string): Promise<JobModule> {
+  const shipped = shippedJobs().find(name => name === named || isFileOf(name, named))
+  if (shipped !== undefined) return { shipped }
+  const path = resolve(named)
+  if (!existsSync(path))
+    throw userError('unknown_job', `there is no file ${named}`, 'imagehub jobs lists jobs')
+  const root = packageFolder(path)
+  const bytes = await buildBundle({
+    text: `export { default } from ${JSON.stringify(importPath(root, realpathSync(path)))}\n`,
+    root,
+    map: false,
+    provided: {
+      packages: nativePackages,
+      plugin: ownPackage(realpathSync(path)),
+      where: 'the bundle for EMR',
+    },
+  })
+  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+function isFileOf(shipped: string, named: string): boolean {
+  const own = resolve(ownFolder, ownModule(`jobs/${shipped}`))
+  return extname(named) !== '' && existsSync(named) && realpathSync(named) === own
+}
+
+/** Imports of this package, by its name or by path, are those of the bundle: a second copy of it would find neither its files nor its classes. */
+function ownPackage(entry: string): Plugin {
+  const outside = (file: string) => ({ path: `../imagehub/${file.split(sep).join('/')}`, external: true })
+  return {
+    name: 'imagehub',
+    setup({ onResolve }) {
+      onResolve({ filter: /^imagehub(\/stage)?$/ }, ({ path }) =>
+        outside(ownModule(path === 'imagehub' ? 'index' : 'stage')),
+      )
+      onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir }) => {
+        const file = resolve(resolveDir, path)
+        const isOwn =
+          file.startsWith(ownFolder + sep) && !file.startsWith(`${ownFolder}${sep}node_modules${sep}`)
+        // Beside the job, in a checkout, there may be files that are a person's own: they are in no bundle.
+        return isOwn && file !== entry && dirname(file) !== dirname(entry)
+          ? outside(file.slice(ownFolder.length + 1))
+          : null
+      })
+    },
+  }
+}
