@@ -29,6 +29,11 @@ export interface Command<O extends Record<string, Options> = Record<string, Opti
   run(args: InferredOptionTypes<O> & CommonArguments, terminal: Terminal): Promise<Answer>
 }
 
+/** The words that call it: `emr compile`. */
+export function commandWords({ name }: Pick<Command, 'name'>): string[] {
+  return name.split(' ').filter(word => !/^[<[]/.test(word))
+}
+
 export function defineCommand<const O extends Record<string, Options>>(command: Command<O>): Command<O> {
   return command
 }

@@ -1,33 +1,43 @@
 import type { Command } from './Command.ts'
-import { demo } from './commands/demo.ts'
-import { emr } from './commands/emr.ts'
-import { evaluate } from './commands/evaluate.ts'
-import { featurize } from './commands/featurize.ts'
-import { ingest } from './commands/ingest.ts'
-import { jobs } from './commands/jobs.ts'
-import { models } from './commands/models.ts'
-import { predict } from './commands/predict.ts'
-import { report } from './commands/report.ts'
-import { run } from './commands/run.ts'
-import { runs } from './commands/runs.ts'
-import { sql } from './commands/sql.ts'
-import { train } from './commands/train.ts'
-import { why } from './commands/why.ts'
 
-/** Every command of the command line, in the order of --help. */
-export const commands = [
-  demo,
-  ingest,
-  featurize,
-  train,
-  predict,
-  evaluate,
-  sql,
-  report,
-  why,
-  run,
-  jobs,
-  emr,
-  runs,
-  models,
-] as unknown as readonly Command[]
+/**
+ * Every command of the command line, in the order of --help, by its words. A command is loaded when it is called for: all of them take three
+ * times as long as one.
+ */
+const modules = {
+  demo: async () => (await import('./commands/demo.ts')).demo,
+  ingest: async () => (await import('./commands/ingest.ts')).ingest,
+  featurize: async () => (await import('./commands/featurize.ts')).featurize,
+  train: async () => (await import('./commands/train.ts')).train,
+  predict: async () => (await import('./commands/predict.ts')).predict,
+  evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
+  sql: async () => (await import('./commands/sql.ts')).sql,
+  report: async () => (await import('./commands/report.ts')).report,
+  why: async () => (await import('./commands/why.ts')).why,
+  run: async () => (await import('./commands/run.ts')).run,
+  jobs: async () => (await import('./commands/jobs.ts')).jobs,
+  'emr compile': async () => (await import('./commands/emr/compile.ts')).compile,
+  'emr bundle': async () => (await import('./commands/emr/bundle.ts')).bundle,
+  'emr iam': async () => (await import('./commands/emr/iam.ts')).iam,
+  'emr cost': async () => (await import('./commands/emr/cost.ts')).cost,
+  runs: async () => (await import('./commands/runs.ts')).runs,
+  models: async () => (await import('./commands/models.ts')).models,
+}
+
+/** Commands of two words stand below the first of them. */
+export const groups: Readonly<Record<string, string>> = {
+  emr: 'Run jobs on Amazon EMR: compile, submit, watch, schedule and explain them',
+}
+
+/** The words of every command. */
+export const commandNames: readonly string[] = Object.keys(modules)
+
+/** The command that the arguments begin with; all of them where they begin with none. */
+export async function loadCommands(argv: readonly string[]): Promise<readonly Command[]> {
+  const entries = Object.entries(modules)
+  const called = entries.filter(([name]) => name.split(' ').every((word, index) => argv[index] === word))
+  const loaded = await Promise.all(
+    (called.length > 0 ? called : entries).map(async ([, load]) => await load()),
+  )
+  return loaded as unknown as readonly Command[]
+}

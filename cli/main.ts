@@ -2,8 +2,8 @@ import { pipeline } from 'node:stream/promises'
 import yargs, { type Options } from 'yargs'
 import { codeVersion } from '../base/codeVersion.ts'
 import { HubError, toError } from '../base/HubError.ts'
-import { type Answer, type Command, commonOptions } from './Command.ts'
-import { commands } from './commands.ts'
+import { type Answer, type Command, commandWords, commonOptions } from './Command.ts'
+import { commandNames, groups, loadCommands } from './commands.ts'
 import { errorCalls, errorMessage } from './errorText.ts'
 import { openTerminal } from './Terminal.ts'
 import { checkValues, usageError } from './usage.ts'
@@ -31,6 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     throw thrown
   })
   try {
+    const commands = await loadCommands(argv)
     const program = yargs([...argv])
       .scriptName('imagehub')
       .usage('$0 <command> — a hub for crowdsourced, labelled images')
@@ -42,9 +43,9 @@ export async function main(argv: readonly string[]): Promise<void> {
       .group(['help', 'version'], 'Common options:')
       .wrap(Math.min(110, process.stdout.columns || 100))
       .fail((message, error) => {
-        throw usageError({ message, error, argv, commands })
+        throw usageError({ message, error, argv, commands, commandNames })
       })
-    for (const command of commands) addCommand(program, command, abort.signal)
+    addCommands(program, commands, abort.signal)
     if (argv.length === 0) {
       process.stderr.write(`${await program.getHelp()}\n`)
       process.exitCode = 2
@@ -54,7 +55,26 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function addCommand(program: ReturnType<typeof yargs>, command: Command, signal: AbortSignal): void {
+type Program = ReturnType<typeof yargs>
+
+function addCommands(program: Program, commands: readonly Command[], signal: AbortSignal): void {
+  const added = new Set<string>()
+  for (const command of commands) {
+    const [group = '', ...rest] = commandWords(command)
+    if (rest.length === 0) addCommand(program, command, signal)
+    else if (!added.has(group)) {
+      added.add(group)
+      program.command(`${group} <action>`, groups[group] ?? '', builder => {
+        for (const member of commands)
+          if (commandWords(member)[0] === group)
+            addCommand(builder, { ...member, name: member.name.slice(group.length + 1) }, signal)
+        return builder.demandCommand(1)
+      })
+    }
+  }
+}
+
+function addCommand(program: Program, command: Command, signal: AbortSignal): void {
   const options: Record<string, Options> = { ...command.options, ...commonOptions }
   program.command(
     command.name,

@@ -1,35 +1,53 @@
 import type { Options } from 'yargs'
 import { type HubError, toError, userError } from '../base/HubError.ts'
 import { nearest } from '../base/nearest.ts'
-import { type Command, commonOptions } from './Command.ts'
+import { type Command, commandWords, commonOptions } from './Command.ts'
 
 export interface UsageProblem {
   /** What the parser of the command line says. */
   readonly message: string | null
   readonly error: Error | undefined
   readonly argv: readonly string[]
+  /** Those that were loaded. */
   readonly commands: readonly Command[]
+  /** The words of all. */
+  readonly commandNames: readonly string[]
 }
 
 /** What is wrong with a command line, with what was perhaps meant. An error that a command threw comes back as it is. */
-export function usageError({ message, error, argv, commands }: UsageProblem): Error {
+export function usageError({ message, error, argv, commands, commandNames }: UsageProblem): Error {
   if (error !== undefined && error.name !== 'YError') return error
   const said = message ?? toError(error).message
-  const names = commands.map(({ name }) => firstWord(name))
+  const words = argv.filter(arg => !arg.startsWith('-'))
   // A job may be named as a command is.
-  const word = argv.find(arg => commands.some(({ name }) => firstWord(name) === arg))
-  const command = commands.find(({ name }) => firstWord(name) === word)
-  const [, extra] = /^Unknown (?:command|argument)s?: ([^,]+)/.exec(said) ?? []
-  if (extra !== undefined && (command === undefined || argv[0] === extra) && !argv.includes(`--${extra}`))
-    return userError(
-      'unknown_command',
-      `there is no command ${extra}`,
-      suggestion(extra, names, '') ?? `the commands are ${names.join(', ')}`,
-    )
+  const command =
+    commands.find(known => commandWords(known).every((word, index) => argv[index] === word)) ??
+    commands.find(known => commandWords(known).every(word => argv.includes(word)))
+  if (command === undefined) {
+    const group =
+      commandNames.find(name => name.startsWith(`${words[0]} `)) === undefined ? '' : `${words[0]} `
+    const [first = '', second = ''] = words
+    const tried = group === '' ? first : second
+    const names = [
+      ...new Set(
+        commandNames
+          .filter(name => name.startsWith(group))
+          .map(name => name.slice(group.length).split(' ')[0] ?? ''),
+      ),
+    ]
+    if (tried === '' && group !== '')
+      return userError('usage', `${group.trim()} needs an action`, `the actions are ${names.join(', ')}`)
+    if (tried !== '')
+      return userError(
+        'unknown_command',
+        `there is no command ${group}${tried}`,
+        suggestion(tried, names, '') ?? `the commands are ${names.join(', ')}`,
+      )
+  }
   const help =
     command === undefined
       ? 'imagehub --help lists the commands'
-      : `write imagehub ${command.name} [options]; imagehub ${firstWord(command.name)} --help lists them`
+      : `write imagehub ${command.name} [options]; imagehub ${commandWords(command).join(' ')} --help lists them`
   const known = Object.keys({ ...command?.options, ...commonOptions, help: {}, version: {} })
   const unknown = unknownOption(argv, known)
   if (unknown !== undefined)
@@ -71,10 +89,6 @@ function suggestion(name: string, candidates: readonly string[], before: string)
   return near.length === 0
     ? undefined
     : `did you mean ${near.map(candidate => before + candidate).join(' or ')}?`
-}
-
-function firstWord(text: string): string {
-  return text.split(' ')[0] ?? ''
 }
 
 /** The parser's message as one sentence that names options as they are typed. */

@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import { findModel, hubModelStore, userModelStore } from '../models/modelStores.ts'
-import { featurize } from '../operations/featurize.ts'
 import { inferringCluster } from './define/clusters.ts'
 import { defineJob } from './define/defineJob.ts'
 import { hubParameter } from './define/hubParameter.ts'
@@ -16,6 +14,8 @@ export default defineJob({
   models: ({ model }) => [model],
   cluster: inferringCluster,
   async pipeline({ model }, context) {
+    const { findModel, hubModelStore, userModelStore } = await import('../models/modelStores.ts')
+    const { featurize } = await import('../operations/featurize.ts')
     const stored = await findModel(model, [hubModelStore(context.hub.storage), userModelStore()])
     return [await featurize({ ...context, model: stored })]
   },

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { ingest } from '../operations/ingest.ts'
 import { decodingCluster } from './define/clusters.ts'
 import { defineJob } from './define/defineJob.ts'
 import { hubParameter } from './define/hubParameter.ts'
@@ -23,6 +22,7 @@ export default defineJob({
   access: given => photoAccess(given),
   cluster: decodingCluster,
   async pipeline(given, context) {
+    const { ingest } = await import('../operations/ingest.ts')
     const { run } = await ingest({
       ...context,
       source: { kind: 'folder', uri: photosOf(given) },

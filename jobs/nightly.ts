@@ -1,10 +1,4 @@
 import { z } from 'zod'
-import { findModel, hubModelStore, userModelStore } from '../models/modelStores.ts'
-import { featurize } from '../operations/featurize.ts'
-import { predict } from '../operations/heads/predict.ts'
-import { ingest } from '../operations/ingest.ts'
-import { reportOnHub } from '../operations/report.ts'
-import { renderReport } from '../report/renderReport.ts'
 import { inferringCluster } from './define/clusters.ts'
 import { defineJob } from './define/defineJob.ts'
 import { hubParameter } from './define/hubParameter.ts'
@@ -31,6 +25,12 @@ export default defineJob({
   cluster: inferringCluster,
   schedule: 'cron(0 3 * * ? *)',
   async pipeline(given, context) {
+    const { findModel, hubModelStore, userModelStore } = await import('../models/modelStores.ts')
+    const { featurize } = await import('../operations/featurize.ts')
+    const { predict } = await import('../operations/heads/predict.ts')
+    const { ingest } = await import('../operations/ingest.ts')
+    const { reportOnHub } = await import('../operations/report.ts')
+    const { renderReport } = await import('../report/renderReport.ts')
     const { hub, signal } = context
     const ingested = await ingest({
       ...context,

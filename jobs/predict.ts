@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { predict } from '../operations/heads/predict.ts'
 import { decodingCluster } from './define/clusters.ts'
 import { defineJob } from './define/defineJob.ts'
 import { hubParameter } from './define/hubParameter.ts'
@@ -15,6 +14,7 @@ export default defineJob({
   }),
   cluster: decodingCluster,
   async pipeline({ head, mostClasses }, context) {
+    const { predict } = await import('../operations/heads/predict.ts')
     const { run } = await predict({ ...context, head, mostClasses })
     return [run]
   },

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { train } from '../operations/heads/train.ts'
 import { decodingCluster } from './define/clusters.ts'
 import { defineJob } from './define/defineJob.ts'
 import { hubParameter } from './define/hubParameter.ts'
@@ -28,6 +27,7 @@ export default defineJob({
   }),
   cluster: decodingCluster,
   async pipeline({ model, head, regParams, elasticNetParams }, { hub, engine, signal }) {
+    const { train } = await import('../operations/heads/train.ts')
     const { run } = await train({
       hub,
       engine,

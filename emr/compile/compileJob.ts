@@ -10,7 +10,7 @@ import { hubInS3 } from './hubInS3.ts'
 import { instanceFleets, managedScaling } from './instanceFleets.ts'
 import { instanceProfileOf } from './instanceProfileOf.ts'
 import type { Artifact, JobPlan } from './JobPlan.ts'
-import { type ScriptName, scripts } from './scripts.ts'
+import { cudaFolder, type ScriptName, scripts } from './scripts.ts'
 
 export interface CompileOptions<Parameters extends HubParameters> {
   readonly job: Job<Parameters>
@@ -26,6 +26,8 @@ export interface CompileOptions<Parameters extends HubParameters> {
   readonly module: JobPlan['module']
   /** What `imagehub emr bundle` uploads for releases whose Spark has no Connect server. */
   readonly connectJar: Artifact | null
+  /** CUDA and cuDNN for machines with GPUs. @default null: their image has them */
+  readonly cuda?: Artifact | null
   /** A cluster that runs, j-...; the job becomes a step of it. @default a cluster of its own, which ends with it */
   readonly clusterId?: string
 }
@@ -54,6 +56,7 @@ export function compileJob<Parameters extends HubParameters>(
   options: CompileOptions<Parameters>,
 ): CompiledJob {
   const { job, runId, region, bundle, module, connectJar, clusterId } = options
+  const cuda = (job.cluster.device === 'cuda' && options.cuda) || null
   const { params } = options
   const hub = hubInS3(params)
   const { cluster } = job
@@ -66,7 +69,7 @@ export function compileJob<Parameters extends HubParameters>(
     params,
     device: cluster.device,
     line: release.line,
-    spark: executorSettings(cluster),
+    spark: { ...cudaSettings(cuda), ...executorSettings(cluster) },
     connectJar: release.connect ? null : connectJar,
     maxHours: cluster.maxHours,
   }
@@ -119,7 +122,10 @@ export function compileJob<Parameters extends HubParameters>(
     Configurations: clusterConfigurations(cluster),
     BootstrapActions: bootstrapScripts.map(({ which, upload: { uri } }) => ({
       Name: `imagehub ${which}`,
-      ScriptBootstrapAction: { Path: uri, Args: [] },
+      ScriptBootstrapAction: {
+        Path: uri,
+        Args: which === 'gpu' && cuda !== null ? [cuda.uri, cuda.sha256] : [],
+      },
     })),
     Steps: [step],
     StepConcurrencyLevel: 1,
@@ -127,6 +133,7 @@ export function compileJob<Parameters extends HubParameters>(
       ...cluster.tags,
       'imagehub:job': job.name,
       'imagehub:run': runId,
+      'imagehub:hub': hub,
       // What AmazonEMRServicePolicy_v2 asks for.
       'for-use-with-amazon-emr-managed-policies': 'true',
     }).map(([Key, Value]) => ({ Key, Value })),
@@ -137,4 +144,9 @@ export function compileJob<Parameters extends HubParameters>(
     request: { RunJobFlow: cluster.edit === undefined ? request : cluster.edit(request) },
     uploads: [...bootstrapScripts.map(({ upload }) => upload), stepScript, planUpload],
   }
+}
+
+/** Where executors find what the bootstrap action unpacked. */
+function cudaSettings(cuda: Artifact | null): Record<string, string> {
+  return cuda === null ? {} : { 'spark.executorEnv.LD_LIBRARY_PATH': `${cudaFolder}/${cuda.sha256}/lib` }
 }

@@ -11,6 +11,9 @@ addresses=$(nvidia-smi --query-gpu=index --format=csv,noheader | sed 's/.*/"&"/'
 printf '{"name": "gpu", "addresses": [%s]}\\n' "$addresses"
 `
 
+/** Below it, by its hash, what `imagehub emr bundle --cuda` uploaded. */
+export const cudaFolder = '/mnt/imagehub/cuda'
+
 /** Scripts that a cluster runs, by name. They take their arguments as they are: nothing of a job is ever part of their text. */
 export const scripts = {
   /** The step: fetches the bundle once, checks it, and becomes the driver. */
@@ -37,8 +40,9 @@ aws s3 cp --only-show-errors "$plan" plan.json
 check "$plan_sha256" plan.json "$plan"
 exec "$folder/bin/node" "$folder/driver.mjs" plan.json "$run"
 `,
-  /** Mounts what YARN isolates GPUs by, tells Spark of GPUs, and writes down what driver there is. */
+  /** Fetches CUDA, mounts what YARN isolates GPUs by, tells Spark of GPUs, and writes down what driver there is. */
   gpu: `#!/bin/bash
+# gpu.sh [CUDA SHA256]
 set -euo pipefail
 if ! command -v nvidia-smi > /dev/null; then
   # The primary machine may have no GPU.
@@ -47,6 +51,15 @@ if ! command -v nvidia-smi > /dev/null; then
   exit 4
 fi
 nvidia-smi --query-gpu=index,name,driver_version,memory.total --format=csv
+if [ $# -eq 2 ]; then
+  folder=${cudaFolder}/$2
+  sudo mkdir -p "$folder"
+  sudo chown "$(id -u)" "$folder"
+  aws s3 cp --only-show-errors "$1" "$folder/cuda.tar.gz"
+  echo "$2  $folder/cuda.tar.gz" | sha256sum --check --status || { echo "imagehub: bundle_damaged: $1 is not what was uploaded: imagehub emr bundle --cuda" >&2; exit 3; }
+  tar -xzf "$folder/cuda.tar.gz" -C "$folder"
+  rm "$folder/cuda.tar.gz"
+fi
 if ! mountpoint -q ${cgroupFolder}/devices; then
   sudo mkdir -p ${cgroupFolder}/devices
   sudo mount -t cgroup -o devices cgroupv1-devices ${cgroupFolder}/devices

@@ -1,5 +1,5 @@
 import type { Storage } from '../../storage/Storage.ts'
-import type { ArtifactFile } from './prepareJob.ts'
+import type { ArtifactFile } from './ArtifactFile.ts'
 
 export interface UploadFilesOptions {
   /** The hub's. */

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { after, before } from 'node:test'
-import { commands } from '../../cli/commands.ts'
+import { commandWords } from '../../cli/Command.ts'
+import { loadCommands } from '../../cli/commands.ts'
 import type { ImageLife } from '../../operations/explainImage.ts'
 import { commandLine, type ErrorDocument, program, runProcess } from '../support/commandLine.ts'
 import { drawnPhotos, writeFiles, writePixelModel } from '../support/drawnPhotos.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 
+const commands = await loadCommands([])
 const folder = await temporaryFolder({ after })
 const photos = join(folder, 'photos')
 const model = join(folder, 'pixels.onnx')
@@ -23,10 +25,13 @@ before(async () => {
 })
 
 test('every command explains itself, with examples', async () => {
-  const names = commands.map(({ name }) => name.split(' ')[0] ?? '')
+  const names = commands.map(command => commandWords(command).join(' '))
   assert.deepEqual([...names].sort(), [
     'demo',
-    'emr',
+    'emr bundle',
+    'emr compile',
+    'emr cost',
+    'emr iam',
     'evaluate',
     'featurize',
     'ingest',
@@ -40,7 +45,7 @@ test('every command explains itself, with examples', async () => {
     'train',
     'why',
   ])
-  const helps = await Promise.all(names.map(name => line.run(name, '--help')))
+  const helps = await Promise.all(names.map(name => line.run(...name.split(' '), '--help')))
   for (const [index, { code, stdout, stderr }] of helps.entries()) {
     assert.deepEqual([code, stderr], [0, ''])
     assert.ok(stdout.startsWith(`imagehub ${names[index]}`), stdout)

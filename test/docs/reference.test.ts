@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { commands } from '../../cli/commands.ts'
+import { commandWords } from '../../cli/Command.ts'
+import { groups, loadCommands } from '../../cli/commands.ts'
 import { causes } from '../../emr/diagnose/causes.ts'
 import { imageProblems } from '../../stages/image/imageProblem.ts'
 import { readProblems, reasons } from '../../stages/inspect/reasons.ts'
@@ -68,10 +69,12 @@ test('README.md names every environment variable that the product reads', () => 
   )
 })
 
+const commands = await loadCommands([])
+
 test('the pages name no command and no option that the command line does not have', () => {
   const known = new Map(
     commands.map(({ name, options }) => [
-      name.split(' ')[0],
+      commandWords({ name }).join(' '),
       new Set([...Object.keys(options), 'hub', 'json', 'quiet', 'help', 'version']),
     ]),
   )
@@ -79,8 +82,11 @@ test('the pages name no command and no option that the command line does not hav
   for (const page of pages)
     for (const { text } of blocksOf(readPage(page)).filter(({ language }) => language === 'sh'))
       for (const line of text.replaceAll('\\\n', ' ').split('\n')) {
-        const [, command, rest = ''] = /^imagehub ([a-z]+)\b(.*)/.exec(line) ?? []
-        if (command === undefined) continue
+        const [, first, second, others = ''] = /^imagehub ([a-z]+)(?: ([a-z]+))?\b(.*)/.exec(line) ?? []
+        if (first === undefined) continue
+        const isGroup = first in groups
+        const command = isGroup ? `${first} ${second}` : first
+        const rest = isGroup ? others : ` ${second ?? ''}${others}`
         const options = known.get(command)
         if (options === undefined) wrong.push(`${page}: ${line}`)
         for (const [, option = ''] of rest.replaceAll(/"[^"]*"/g, '').matchAll(/\s--([a-z-]+)/g))
