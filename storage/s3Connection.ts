@@ -135,7 +135,7 @@ export class S3Connection {
   }
 
   /** Runs one request, giving its errors their meaning. */
-  async ask<T>(action: string, key: string, request: () => Promise<T>): Promise<T> {
+  async ask<T>(action: string, key: string | undefined, request: () => Promise<T>): Promise<T> {
     try {
       const answer = await request()
       this.#bucketSeen = true

@@ -44,7 +44,7 @@ export function s3Error(thrown: unknown, asked: S3Action): Error {
   return new HubError({ ...rest, message: `cannot ${asked.action} ${place}: ${what}`, cause: summary(error) })
 }
 
-function meaning(error: ServiceError, { bucket, endpoint }: S3Action): Meaning {
+function meaning(error: ServiceError, { bucket, key, endpoint }: S3Action): Meaning {
   const { name } = error
   const status = error.$metadata?.httpStatusCode ?? 0
   const said = `${name}${status ? ` (${status})` : ''}`
@@ -65,7 +65,8 @@ function meaning(error: ServiceError, { bucket, endpoint }: S3Action): Meaning {
       : 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN (or AWS_PROFILE), the region and the clock'
     return { code: 'credentials_rejected', what: `S3 rejected the credentials: ${said}`, hint, fault: 'user' }
   }
-  if (name === 'NoSuchBucket') {
+  // An answer to HEAD has no body that would name it.
+  if (name === 'NoSuchBucket' || (error.$metadata?.httpStatusCode === 404 && key === undefined)) {
     const hint = `create the bucket ${bucket}, or name another`
     return { code: 'bucket_not_found', what: `there is no bucket ${bucket}`, hint, fault: 'user' }
   }

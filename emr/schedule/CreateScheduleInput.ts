@@ -21,5 +21,4 @@ export interface CreateScheduleInput {
     }
     readonly DeadLetterConfig?: { readonly Arn: string }
   }
-  readonly ClientToken: string
 }

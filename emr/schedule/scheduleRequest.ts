@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { userError } from '../../base/HubError.ts'
 import type { CreateScheduleInput } from './CreateScheduleInput.ts'
 import { checkScheduleOptions } from './checkScheduleOptions.ts'
@@ -9,15 +8,14 @@ import { placeScheduledTime, scheduledTime } from './scheduledTime.ts'
 const mostInputBytes = 256 * 1024
 
 /**
- * The request to EventBridge Scheduler that starts a cluster at each time of a schedule. Pure: the same options give the same request, with the
- * same token, so that sending it again creates nothing again.
+ * The request to EventBridge Scheduler that starts a cluster at each time of a schedule. Pure: the same options give the same request.
  * @throws HubError `bad_schedule_request` that names the option, `bad_schedule`, `bad_timezone`, `schedule_never_fires`
  */
 export function scheduleRequest(options: ScheduleOptions): CreateScheduleInput {
   checkScheduleOptions(options)
   const { name, groupName, expression, timezone, roleArn, deadLetterArn, flexibleMinutes } = options
   const { start, end, enabled, retries = 1, maximumAgeSeconds = 3600, partition = 'aws' } = options
-  const request: Omit<CreateScheduleInput, 'ClientToken'> = {
+  return {
     Name: name,
     ...(groupName === undefined ? {} : { GroupName: groupName }),
     ScheduleExpression: expression,
@@ -37,8 +35,6 @@ export function scheduleRequest(options: ScheduleOptions): CreateScheduleInput {
       ...(deadLetterArn === undefined ? {} : { DeadLetterConfig: { Arn: deadLetterArn } }),
     },
   }
-  // 64 characters, as many as a token may have.
-  return { ...request, ClientToken: createHash('sha256').update(JSON.stringify(request)).digest('hex') }
 }
 
 function inputOf({ runJobFlow, marker }: ScheduleOptions): string {
