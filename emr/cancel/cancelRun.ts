@@ -76,10 +76,12 @@ async function cancelDriver(options: CancelOptions, accepted: Accepted): Promise
     if (state !== null) return { outcome: 'ended', state }
     onNote('the driver does not stop: EMR is asked to cancel the step')
   }
-  if (step === null) {
+  if (step === null || step.Status?.State === 'PENDING') {
     const { clients, signal } = options
-    const cluster = await clusterOf({ clients, ...accepted, signal })
-    return { outcome: 'asked', state: cluster.Status?.State ?? null }
+    const { clusterId, stepId, region } = accepted
+    const cluster = await clusterOf({ clients, clusterId, region, signal })
+    // It was started for nothing else, and costs money while it starts.
+    if (isOwnCluster({ cluster, step, stepId })) return await cancelCluster(options, accepted)
   }
   const soft = await cancelStep(options, accepted)
   if (soft.outcome !== 'asked') return soft
@@ -123,7 +125,7 @@ async function cancelCluster(options: CancelOptions, accepted: Accepted): Promis
   const cluster = await clusterOf({ clients, clusterId, region, signal })
   const state = cluster.Status?.State ?? null
   if (hasEnded(cluster)) return { outcome: 'already_ended', state }
-  if (!force && !isOwnCluster(cluster, step))
+  if (!force && !isOwnCluster({ cluster, step, stepId: accepted.stepId }))
     throw userError(
       'cluster_shared',
       `the cluster ${clusterId} (${cluster.Name ?? 'without a name'}) was not started for this run, so others may use it`,

@@ -5,11 +5,14 @@ import { isPassing } from '../aws/emrFailure.ts'
 import { isOwnCluster } from '../aws/isOwnCluster.ts'
 import type { RunStep } from '../aws/stepOf.ts'
 import { stopCluster, stopStep } from '../aws/stopCluster.ts'
+import type { Accepted } from '../runs/RunFiles.ts'
 
 export interface StopOverdueOptions {
   readonly clients: EmrClients
   readonly cluster: Cluster
   readonly step: RunStep | null
+  /** As it is followed. */
+  readonly stepId: Accepted['stepId']
   readonly region: string
   readonly signal: AbortSignal
 }
@@ -22,7 +25,7 @@ export async function stopOverdue(options: StopOverdueOptions): Promise<string> 
   const { clients, cluster, step, region, signal } = options
   const asked = { clients, clusterId: cluster.Id ?? '', region, signal }
   try {
-    if (isOwnCluster(cluster, step)) {
+    if (isOwnCluster({ cluster, step, stepId: options.stepId })) {
       await stopCluster(asked)
       return `its cluster ${cluster.Id} is ended`
     }

@@ -102,7 +102,7 @@ export async function watchRun(options: WatchOptions): Promise<RunEnd> {
     const began = step?.Status?.Timeline?.StartDateTime?.getTime()
     if (ending !== null || began === undefined) return null
     if (clock.now() < began + maxHours * 3_600_000 + graceMilliseconds) return null
-    const stopped = await stopOverdue({ clients, cluster, step, region, signal })
+    const stopped = await stopOverdue({ clients, cluster, step, stepId: target.stepId, region, signal })
     const reason = `it ran longer than maxHours (${maxHours}) and the driver did not stop it: ${stopped}`
     return finish({ state: 'timed_out', reason }, { result })
   }
