@@ -16,7 +16,7 @@ export type Answer = (
   | { readonly stream: AsyncIterable<string> | Iterable<string> }
 ) & {
   /** @default 0 */
-  readonly exitCode?: 0 | 1
+  readonly exitCode?: 0 | 1 | 3 | 4
 }
 
 /** One command of the command line. */

@@ -3,6 +3,8 @@ import { isCredentialsMissing, isThrottle, type SdkFailure, sdkFailure, wrongReg
 
 /** What was asked of EMR, for messages. */
 export interface EmrAction {
+  /** @default 'EMR' */
+  readonly service?: 'EMR' | 'EventBridge Scheduler'
   /** Behind "cannot": `start the cluster`, `look at the step`. */
   readonly action: string
   readonly region: string
@@ -45,7 +47,7 @@ export function isPassing(error: unknown): boolean {
   return error instanceof HubError && ['emr_throttled', 'emr_timeout', 'emr_unavailable'].includes(error.code)
 }
 
-function meaning(failure: SdkFailure, { region, clusterId }: EmrAction): Meaning {
+function meaning(failure: SdkFailure, { service = 'EMR', region, clusterId }: EmrAction): Meaning {
   const { name, message, status, system, unsent } = failure
   const said = message === '' || message === 'UnknownError' ? name : `${name}: ${message}`
   if (isCredentialsMissing(failure))
@@ -61,7 +63,7 @@ function meaning(failure: SdkFailure, { region, clusterId }: EmrAction): Meaning
       : 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN (or AWS_PROFILE), the region and the clock'
     return {
       code: 'credentials_rejected',
-      what: `EMR rejected the credentials: ${said}`,
+      what: `${service} rejected the credentials: ${said}`,
       hint,
       fault: 'user',
     }
@@ -69,8 +71,8 @@ function meaning(failure: SdkFailure, { region, clusterId }: EmrAction): Meaning
   if (isThrottle(failure))
     return {
       code: 'emr_throttled',
-      what: `EMR was asked too often: ${said}`,
-      hint: 'this account calls EMR more often than it allows: try again later, and poll less often',
+      what: `${service} was asked too often: ${said}`,
+      hint: `this account calls ${service} more often than it allows: try again later, and poll less often`,
     }
   if (
     denied.test(name) ||
@@ -89,7 +91,7 @@ function meaning(failure: SdkFailure, { region, clusterId }: EmrAction): Meaning
   if (system === 'ENOTFOUND' || system === 'ERR_INVALID_URL' || wrongRegion.test(message))
     return {
       code: 'unknown_region',
-      what: `no address of EMR was found for the region ${JSON.stringify(region)} (${system ?? message})`,
+      what: `no address of ${service} was found for the region ${JSON.stringify(region)} (${system ?? message})`,
       hint: 'check the region, as in us-east-1, AWS_ENDPOINT_URL_EMR, and that this machine reaches the network',
       fault: 'user',
     }
@@ -110,28 +112,28 @@ function meaning(failure: SdkFailure, { region, clusterId }: EmrAction): Meaning
   if (status !== null && status >= 400 && status < 500 && status !== 408)
     return {
       code: 'emr_refused',
-      what: `EMR refused it (${status}): ${said}`,
-      hint: "change what EMR names; imagehub emr compile prints the request, and the job's cluster options change it",
+      what: `${service} refused it (${status}): ${said}`,
+      hint: `change what ${service} names; imagehub emr compile prints the request, and the job's cluster options change it`,
       fault: 'user',
     }
   const later = 'try again later'
   if (status !== null && status >= 500)
-    return { code: 'emr_unavailable', what: `EMR answered ${status}: ${said}`, hint: later }
+    return { code: 'emr_unavailable', what: `${service} answered ${status}: ${said}`, hint: later }
   if (/^(?:Timeout|Abort)Error$/.test(name) && !['ECONNRESET', 'EPIPE'].includes(system ?? ''))
     return {
       code: 'emr_timeout',
-      what: `EMR gave no answer: ${message}`,
+      what: `${service} gave no answer: ${message}`,
       hint: 'check the network, then run the command again',
     }
   const check = 'check the network, the proxy settings and AWS_ENDPOINT_URL_EMR'
   if (unsent && /CERT|SIGNED|UNABLE_TO/.test(system ?? ''))
     return {
       code: 'emr_refused',
-      what: `no trusted connection to EMR (${system})`,
+      what: `no trusted connection to ${service} (${system})`,
       hint: check,
       fault: 'user',
     }
   if (system !== null)
-    return { code: 'emr_unavailable', what: `the connection to EMR failed (${system})`, hint: check }
-  return { code: 'emr_unavailable', what: `the answer of EMR cannot be used: ${said}`, hint: later }
+    return { code: 'emr_unavailable', what: `the connection to ${service} failed (${system})`, hint: check }
+  return { code: 'emr_unavailable', what: `the answer of ${service} cannot be used: ${said}`, hint: later }
 }

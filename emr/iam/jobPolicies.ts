@@ -80,7 +80,15 @@ export function jobPolicies<Parameters extends HubParameters>(
   ]
   const clusters = [`arn:${partition}:elasticmapreduce:${region}:${account}:cluster/*`]
   // Neither names a cluster that is there: they take no resource.
-  const run = allow('Run', ['elasticmapreduce:RunJobFlow', 'elasticmapreduce:ListClusters'], ['*'])
+  const run = allow(
+    'Run',
+    [
+      'elasticmapreduce:RunJobFlow',
+      'elasticmapreduce:ListClusters',
+      'elasticmapreduce:ListSupportedInstanceTypes',
+    ],
+    ['*'],
+  )
   const tagged = allow('Tag', ['elasticmapreduce:AddTags'], clusters)
   const s3 = (name: string, places: readonly S3Uri[], actions: readonly string[]) =>
     s3Statements({ name, places, partition, actions })
