@@ -20,10 +20,7 @@ export interface Ending extends Pick<RunEnd, 'state' | 'reason'> {
 /** What a run came to by what was seen of it; null while it goes on. Pure. */
 export function endOfRun({ cluster, step, result }: Seen): Ending | null {
   const told = reasonOf(cluster, step)
-  if (result !== null) {
-    const { state, error } = result
-    return { state, reason: error === null ? null : `${error.code}: ${error.message}`, sure: true }
-  }
+  if (result !== null) return { ...ofResult(result), sure: true }
   const state = step?.Status?.State
   if (state === 'COMPLETED')
     return { state: 'succeeded', reason: 'the step completed, and left no result.json', sure: true }
@@ -44,4 +41,9 @@ export function endOfRun({ cluster, step, result }: Seen): Ending | null {
   if (withCluster || cluster.Status?.State === 'TERMINATED_WITH_ERRORS')
     return { state: 'failed', reason: told ?? 'the cluster ended with errors', sure: false }
   return { state: 'lost', reason: told ?? 'the cluster ended, and its step did not', sure: false }
+}
+
+/** What the driver says. */
+export function ofResult({ state, error }: RunResult): Pick<RunEnd, 'state' | 'reason'> {
+  return { state, reason: error === null ? null : `${error.code}: ${error.message}` }
 }

@@ -9,9 +9,9 @@ import { reasonOf } from '../aws/reasonOf.ts'
 import { stepOf } from '../aws/stepOf.ts'
 import { maskSecrets } from '../diagnose/maskSecrets.ts'
 import { withoutControls } from '../diagnose/withoutControls.ts'
-import type { Accepted } from '../runs/RunFiles.ts'
+import type { Accepted, RunResult } from '../runs/RunFiles.ts'
 import type { RunStore } from '../runs/RunStore.ts'
-import { endOfRun, type Seen } from './endOfRun.ts'
+import { endOfRun, ofResult } from './endOfRun.ts'
 import { LogTail } from './LogTail.ts'
 import { otherDriver, type Target } from './otherDriver.ts'
 import type { RunEnd, RunState } from './RunEnd.ts'
@@ -64,9 +64,9 @@ export async function watchRun(options: WatchOptions): Promise<RunEnd> {
   let failingSince: number | undefined
   const files = followFiles(options)
 
-  const finish = (end: Pick<RunEnd, 'state' | 'reason'>, seen: Pick<Seen, 'result'>): RunEnd => {
+  const finish = (end: Pick<RunEnd, 'state' | 'reason'>, result: RunResult | null): RunEnd => {
     const { clusterId, clusterState, stepState } = state
-    return { ...end, clusterId, clusterState, stepState, result: seen.result }
+    return { state: end.state, clusterId, clusterState, stepState, reason: end.reason, result }
   }
 
   const look = async (): Promise<RunEnd | null> => {
@@ -87,24 +87,21 @@ export async function watchRun(options: WatchOptions): Promise<RunEnd> {
     if (ending?.state === 'succeeded' && result === null) {
       const other = await otherDriver({ clients, store, target, step, region, signal })
       if (other === 'lost')
-        return finish(
-          { state: 'lost', reason: 'the driver that did the run left no result.json' },
-          { result },
-        )
+        return finish({ state: 'lost', reason: 'the driver that did the run left no result.json' }, result)
       if (other !== null) {
         onNote(`this step had nothing to do: another driver does the run, on ${other.clusterId}`)
         target = other
         return null
       }
     }
-    if (ending !== null && (ending.sure || unsure === ending.state)) return finish(ending, { result })
+    if (ending !== null && (ending.sure || unsure === ending.state)) return finish(ending, result)
     unsure = ending?.state
     const began = step?.Status?.Timeline?.StartDateTime?.getTime()
     if (ending !== null || began === undefined) return null
     if (clock.now() < began + maxHours * 3_600_000 + graceMilliseconds) return null
     const stopped = await stopOverdue({ clients, cluster, step, stepId: target.stepId, region, signal })
     const reason = `it ran longer than maxHours (${maxHours}) and the driver did not stop it: ${stopped}`
-    return finish({ state: 'timed_out', reason }, { result })
+    return finish({ state: 'timed_out', reason }, result)
   }
 
   for (;;) {
@@ -120,12 +117,11 @@ export async function watchRun(options: WatchOptions): Promise<RunEnd> {
       signal.throwIfAborted()
       if (!mayPass(error, accepted, told === '', clock)) throw error
       failingSince ??= clock.elapsed()
+      const result = await store.result().catch(() => null)
+      if (result !== null) return finish(ofResult(result), result)
       const { message } = error as HubError
       if (clock.elapsed() - failingSince > longestGapMilliseconds)
-        return finish(
-          { state: 'lost', reason: `it could not be watched any more: ${message}` },
-          { result: null },
-        )
+        return finish({ state: 'lost', reason: `it could not be watched any more: ${message}` }, null)
       onNote(`${message}; it is asked again`)
     }
     await clock.sleep(pollMilliseconds, signal)
