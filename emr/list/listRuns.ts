@@ -1,4 +1,5 @@
 import type { ClusterSummary } from '@aws-sdk/client-emr'
+import pLimit from 'p-limit'
 import { HubError } from '../../base/HubError.ts'
 import type { Storage } from '../../storage/Storage.ts'
 import { type Clock, systemClock } from '../aws/Clock.ts'
@@ -20,6 +21,9 @@ export interface ListRunsOptions {
   readonly clock?: Clock
 }
 
+/** Of the hub. */
+const readsAtOnce = 16
+
 /** A cluster that was started for a run, also by a schedule. Runs that are steps of other clusters are not among them. */
 export interface ListedRun {
   readonly clusterId: string
@@ -39,14 +43,18 @@ export interface ListedRun {
 export async function listRuns(options: ListRunsOptions): Promise<ListedRun[]> {
   const { clients, region, days = 7, storage, signal, clock = systemClock } = options
   const since = clock.now() - days * 86_400_000
-  const runs: ListedRun[] = []
+  const runs: Omit<ListedRun, 'runState'>[] = []
   for await (const cluster of clustersSince({ clients, region, since, signal })) {
     const named = /^imagehub (\S+) (.+)$/.exec(cluster.Name ?? '')
     if (named === null) continue
     const [, job = '', runId = ''] = named
-    runs.push({ ...listed(cluster), job, runId, runState: await runState(storage, { job, runId }) })
+    runs.push({ ...listed(cluster), job, runId })
   }
-  return runs.sort((a, b) => (b.created?.getTime() ?? 0) - (a.created?.getTime() ?? 0))
+  const told = await pLimit(readsAtOnce).map(runs, async run => ({
+    ...run,
+    runState: await runState(storage, run),
+  }))
+  return told.sort((a, b) => (b.created?.getTime() ?? 0) - (a.created?.getTime() ?? 0))
 }
 
 function listed(cluster: ClusterSummary): Omit<ListedRun, 'job' | 'runId' | 'runState'> {

@@ -39,3 +39,8 @@ export async function findByName(options: FindOptions): Promise<Found[]> {
 export function idOf({ clusterId, stepId }: Found): string {
   return stepId ?? clusterId
 }
+
+/** A step that is known of one of them alone makes no difference. */
+export function isSame(a: Found, b: Found): boolean {
+  return a.clusterId === b.clusterId && (a.stepId === b.stepId || a.stepId === null || b.stepId === null)
+}

@@ -1,5 +1,4 @@
 import { hostname } from 'node:os'
-import { HubError, userError } from '../../base/HubError.ts'
 import { backoff } from '../../storage/retryPolicy.ts'
 import { type Clock, systemClock } from '../aws/Clock.ts'
 import type { EmrClients } from '../aws/emrClients.ts'
@@ -7,9 +6,10 @@ import { isPassing } from '../aws/emrFailure.ts'
 import type { CompiledRequest } from '../compile/compileJob.ts'
 import type { Accepted } from '../runs/RunFiles.ts'
 import type { RunStore } from '../runs/RunStore.ts'
-import { type Found, findByName, idOf } from './findByName.ts'
+import { type Found, findByName, idOf, isSame } from './findByName.ts'
 import { type NumberedAttempt, newestAttempt } from './newestAttempt.ts'
 import { sendRequest } from './sendRequest.ts'
+import { again, checkName, unavailable } from './submitErrors.ts'
 
 export interface SubmitOptions {
   readonly clients: EmrClients
@@ -36,8 +36,8 @@ export interface Submitted extends Accepted {
   readonly calls: number
 }
 
-/** By one submitter; the next one has as many again. */
-const mostCalls = 8
+/** By one submitter, a call each; the next one has as many again. */
+const mostAttempts = 8
 /** Searches that EMR did not answer, though each was repeated by the SDK. */
 const mostFailedSearches = 4
 /** Clocks of submitters and EMR's may be so far apart. */
@@ -61,11 +61,12 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
   const { settleMilliseconds: settle = 30_000, clock = systemClock } = options
   checkName(request, name)
   const pause = {
-    attempts: mostCalls,
+    attempts: mostAttempts,
     baseMilliseconds: settle / 30,
     capMilliseconds: settle,
     attemptTimeoutMilliseconds: 0,
   }
+  let attempts = 0
   let calls = 0
   let failedSearches = 0
   let since: number | undefined
@@ -77,7 +78,7 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
   const keep = async (found: Found, adopted: boolean): Promise<Submitted> => {
     const other = await store.accepted()
     if (other !== null) {
-      if (idOf(other) !== idOf(found))
+      if (!isSame(other, found))
         onNote(
           `EMR also started ${idOf(found)} for this run; ${idOf(other)} is followed, and one of them will do nothing`,
         )
@@ -113,6 +114,7 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
       try {
         const found = await search()
         if (found !== null) return await keep(found, true)
+        failedSearches = 0
       } catch (error) {
         signal.throwIfAborted()
         failedSearches += 1
@@ -129,20 +131,20 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
         continue
       }
     }
-    if (calls >= mostCalls) throw unavailable(runId, lastError)
+    if (attempts >= mostAttempts) throw unavailable({ runId, calls, last: lastError })
 
     const number: number = (newest?.number ?? 0) + 1
     const begun = clock.elapsed()
     const attempt = { at: new Date(clock.now()).toISOString(), host: hostname(), request }
     if (!(await store.createAttempt(number, attempt))) continue
     newest = { number, attempt }
+    attempts += 1
     // Nothing was sent yet.
     settledAt = null
     signal.throwIfAborted()
     // Both clocks: the one that is never set back stands still while the machine sleeps.
     if (Math.max(clock.elapsed() - begun, clock.now() - Date.parse(attempt.at)) > settle * shareToSend) {
       onNote('the hub was slow to answer: another attempt is made')
-      calls += 1
       continue
     }
     calls += 1
@@ -151,8 +153,8 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
     if (answer.kind === 'refused') throw answer.error
     lastError = answer.error
     if (answer.kind === 'throttled') {
-      onNote(`${answer.error.message}; call ${calls} of ${mostCalls}`)
-      if (calls < mostCalls) await clock.sleep(backoff(pause, calls), signal)
+      onNote(`${answer.error.message}; attempt ${attempts} of ${mostAttempts}`)
+      if (attempts < mostAttempts) await clock.sleep(backoff(pause, attempts), signal)
     } else {
       settledAt = clock.elapsed() + settle
       onNote(`${answer.error.message}; EMR is searched for what that call may have started`)
@@ -175,34 +177,4 @@ export async function submitRun(options: SubmitOptions): Promise<Submitted> {
  */
 function untilSettled({ attempt }: NumberedAttempt, settle: number, clock: Clock): number {
   return clock.now() - Date.parse(attempt.at) > settle + clockSkewMilliseconds ? 0 : settle
-}
-
-/** What is searched for has to be what is sent. */
-function checkName(request: CompiledRequest, name: string): void {
-  const sent = 'RunJobFlow' in request ? request.RunJobFlow.Name : request.AddJobFlowSteps.Steps?.[0]?.Name
-  if (sent === name) return
-  throw userError(
-    'bad_name',
-    `the request is named ${JSON.stringify(sent)}, not ${JSON.stringify(name)}`,
-    "leave Name as it is in the cluster's edit: a lost answer is made up for by a search for it",
-  )
-}
-
-const sameId = (runId: string) =>
-  `run the same command again with --run-id ${runId}: it first looks for what the earlier calls may have started`
-
-function unavailable(runId: string, last: Error | undefined): HubError {
-  return new HubError({
-    code: 'emr_unavailable',
-    message: `EMR did not take the run ${runId} in ${mostCalls} calls; the last: ${last?.message ?? 'not sent'}`,
-    hint: sameId(runId),
-    cause: last,
-  })
-}
-
-/** An error of a search, with what to do about it. */
-function again(error: unknown, runId: string): unknown {
-  if (!(error instanceof HubError) || !isPassing(error)) return error
-  const { message, cause } = error
-  return new HubError({ code: 'emr_unavailable', message, hint: sameId(runId), cause })
 }

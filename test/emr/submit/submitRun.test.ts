@@ -79,7 +79,7 @@ test('a throttled call is made again without a search', async t => {
   assert.deepEqual([submitted.calls, named(emr).length], [4, 1])
   assert.deepEqual(emr.calls, Array(4).fill('RunJobFlow'))
   assert.notEqual(await store().attempt(4), null)
-  assert.match(notes[0] ?? '', /Rate exceeded; call 1 of 8/)
+  assert.match(notes[0] ?? '', /Rate exceeded; attempt 1 of 8/)
 })
 
 test('after eight calls it gives up, and may be run again under the same id', async t => {
@@ -174,4 +174,19 @@ test('a request that would not be found under its name is not sent', async t => 
   })
   await assert.rejects(submitted, { code: 'bad_name', fault: 'user', message: /imagehub nightly other/ })
   assert.deepEqual(emr.calls, [])
+})
+
+test('who is so slow between saying that it will call and calling that others may think it is gone does not call', async t => {
+  const { emr, submit, store: storeOf, notes } = await submitting(t)
+  const store = storeOf()
+  const { createAttempt } = store
+  const slow: typeof createAttempt = async (number, attempt) => {
+    const made = await createAttempt(number, attempt)
+    if (number === 1) await new Promise(resolve => setTimeout(resolve, 300))
+    return made
+  }
+  const submitted = await submit({ store: Object.assign(store, { createAttempt: slow }) })
+  assert.match(notes.join('\n'), /the hub was slow/)
+  assert.deepEqual([submitted.calls, named(emr).length, emr.calls], [1, 1, ['RunJobFlow']])
+  assert.notEqual(await store.attempt(2), null)
 })

@@ -13,6 +13,7 @@ export interface SubmitSettings {
   readonly clusterId?: string
   readonly settleMilliseconds?: number
   readonly signal?: AbortSignal
+  readonly store?: RunStore
 }
 
 export interface Submitting {
@@ -32,10 +33,10 @@ export async function submitting(test: Scope): Promise<Submitting> {
     emr,
     notes,
     store,
-    submit: ({ runId = 'r1', clusterId, settleMilliseconds = 900, signal = never } = {}) =>
+    submit: ({ runId = 'r1', clusterId, settleMilliseconds = 900, signal = never, store: given } = {}) =>
       submitRun({
         clients: emr.clients,
-        store: store(runId),
+        store: given ?? store(runId),
         name: nameOf(runId),
         runId,
         region: 'eu-central-1',
