@@ -12,7 +12,10 @@ const mostHours = 168
 const exitCodes = { succeeded: 0, failed: 1, lost: 1, cancelled: 3, timed_out: 4 } as const
 
 /** Shows a run at EMR until it has ended. */
-export async function followRun(run: OpenRun, terminal: Terminal): Promise<Answer> {
+export async function followRun(
+  run: OpenRun,
+  terminal: Terminal,
+): Promise<Extract<Answer, { readonly text: string }>> {
   const plan = await planOfRun(run.hub.storage, run.store)
   const end = await watchRun({
     ...{ clients: run.clients, store: run.store, accepted: acceptedOf(run), signal: terminal.signal },

@@ -13,13 +13,14 @@ export const runOptions = {
 
 type RunArguments = InferredOptionTypes<typeof runOptions> & { readonly hub: string | undefined }
 
-export interface OpenRun extends FoundRun {
+/** A run with what it takes to ask about it. */
+export interface OpenRun extends Omit<FoundRun, typeof Symbol.asyncDispose> {
   readonly clients: EmrClients
   readonly region: string
 }
 
 /** The run that the arguments name, with its hub and clients open until it is disposed of. Throws what findRun does. */
-export async function openRun(args: RunArguments, signal: AbortSignal): Promise<OpenRun> {
+export async function openRun(args: RunArguments, signal: AbortSignal): Promise<OpenRun & AsyncDisposable> {
   const region = regionOf(args)
   const clients = emrClients(region)
   try {

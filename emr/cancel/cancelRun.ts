@@ -129,7 +129,7 @@ async function cancelCluster(options: CancelOptions, accepted: Accepted): Promis
     throw userError(
       'cluster_shared',
       `the cluster ${clusterId} (${cluster.Name ?? 'without a name'}) was not started for this run, so others may use it`,
-      'cancel the step alone (imagehub emr cancel --step), or add --force',
+      'cancel the step alone (imagehub emr cancel --what step), or add --force',
     )
   if (state !== 'TERMINATING') await stopCluster({ clients, clusterId, region, signal })
   return { outcome: 'asked', state }

@@ -22,11 +22,14 @@ export function stopReasons(options: StopReasonsOptions): { readonly signal: Abo
     )
   const onSignal = (signal: NodeJS.Signals) => cancelled(signal)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal)
-  const look = setInterval(async () => {
+  const look = async () => {
     // A look that fails is followed by another.
     const request = await store.cancelRequest().catch(() => null)
     if (request !== null) cancelled(`a request from ${request.host}`)
-  }, everyMilliseconds)
+  }
+  // A run may have been cancelled before its cluster was there.
+  void look()
+  const looking = setInterval(look, everyMilliseconds)
   const limit = setTimeout(
     () =>
       stop.abort(
@@ -41,7 +44,7 @@ export function stopReasons(options: StopReasonsOptions): { readonly signal: Abo
   return {
     signal: stop.signal,
     [Symbol.dispose]() {
-      clearInterval(look)
+      clearInterval(looking)
       clearTimeout(limit)
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, onSignal)
     },

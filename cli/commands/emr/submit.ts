@@ -35,7 +35,6 @@ export const submit = defineCommand({
     })
     if (args.watch) {
       const store = new RunStore(hub.storage, { job: job.name, runId })
-      const dispose = { [Symbol.asyncDispose]: async () => {} }
       const run = {
         job: job.name,
         runId,
@@ -46,7 +45,7 @@ export const submit = defineCommand({
         clients,
         region,
       }
-      return await followRun({ ...run, ...dispose }, terminal)
+      return await followRun(run, terminal)
     }
     const { clusterId, alreadySubmitted } = submitted
     return {
