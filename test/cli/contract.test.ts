@@ -94,7 +94,11 @@ test('a mistyped command, option or value is named, with what was perhaps meant'
     ],
     [['emr', 'cost', 'featurize', '--imagse', '5'], /no option --imagse/, /--images\?/],
     [['emr', 'cost', 'featurize', '--images', '5'], /an estimate needs/, /--rate/],
-    [['emr', 'iam', 'nightly', '--region', 'eu-central-1'], /needs the parameter hub/, /--param hub=/],
+    [
+      ['emr', 'iam', 'nightly', '--region', 'eu-central-1', '--account', '123456789012'],
+      /needs the parameter hub/,
+      /--param hub=/,
+    ],
     [['run', 'nigthly'], /no job "nigthly"/, /did you mean nightly/],
     [['runs', '--hub', 'a', '--hub', 'b'], /--hub was given 2 times/, /once/],
     [['runs', '--hub='], /--hub is empty/, /s3:/],

@@ -73,11 +73,11 @@ export const backfill = defineCommand({
       })
       const store = new RunStore(hub.storage, { job: job.name, runId })
       const run = { job: job.name, runId, hub, hubUri: params.hub, store, accepted, clients, region }
-      const end = await followRun(run, terminal)
-      ends.push(end.json)
-      texts.push(end.text)
+      const { json, text, exitCode = 0 } = await followRun(run, terminal)
+      ends.push(json)
+      texts.push(text)
       // Later times may build on it.
-      if (end.exitCode !== 0) return { json: { runs: ends }, text: texts.join('\n'), exitCode: end.exitCode }
+      if (exitCode !== 0) return { json: { runs: ends }, text: texts.join('\n'), exitCode }
     }
     return { json: { runs: ends }, text: texts.join('\n') }
   },
