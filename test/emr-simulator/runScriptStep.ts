@@ -23,23 +23,31 @@ export interface ScriptStepOptions {
 
 /** Runs steps as EMR's script-runner does, as processes of this machine. */
 export function runScriptStep(options: ScriptStepOptions): RunStep {
+  // Steps that begin at once share it.
+  let programs: Promise<string> | undefined
   return async (step, context) => {
+    programs ??= layOutPrograms(options.folder)
     const client = new S3Client({ ...options.s3.options, forcePathStyle: true })
     try {
-      return await runOne(options, client, step, context)
+      return await runOne({ ...options, client, programs: await programs }, step, context)
     } finally {
       client.destroy()
     }
   }
 }
 
+interface Machine extends ScriptStepOptions {
+  readonly client: S3Client
+  /** Folder with those that are stand-ins. */
+  readonly programs: string
+}
+
 async function runOne(
-  options: ScriptStepOptions,
-  client: S3Client,
+  options: Machine,
   { HadoopJarStep }: StepConfig,
   context: StepContext,
 ): Promise<StepOutcome> {
-  const { region, folder, environment, prepare } = options
+  const { client, programs, region, folder, environment, prepare } = options
   const cwd = join(folder, 'mnt/var/lib/hadoop/steps', context.stepId)
   const logFolder = join(folder, 'mnt/var/log/hadoop/steps', context.stepId)
   await Promise.all([mkdir(cwd, { recursive: true }), mkdir(logFolder, { recursive: true })])
@@ -66,7 +74,6 @@ async function runOne(
   }
   await prepare?.(context)
   const own = environment?.(context) ?? {}
-  const programs = await layOutPrograms(folder)
   const env = {
     HOME: folder,
     ...options.s3.environment,
@@ -94,7 +101,6 @@ async function runOne(
   return { exitCode }
 }
 
-/** A folder with the programs of the machine that are stand-ins. */
 async function layOutPrograms(folder: string): Promise<string> {
   const programs = join(folder, 'usr/local/bin')
   await mkdir(programs, { recursive: true })
