@@ -17,7 +17,12 @@ export function answerError(response: ServerResponse, { type, message, status }:
     .end(JSON.stringify({ __type: type, message, Message: message }))
 }
 
-const headers = () => ({ 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': randomUUID() })
+const headers = () => ({
+  'content-type': 'application/x-amz-json-1.1',
+  'x-amzn-requestid': randomUUID(),
+  // A connection that is kept may be gone when a client that asks once next uses it.
+  connection: 'close',
+})
 
 export async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>)).toString()

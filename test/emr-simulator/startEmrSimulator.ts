@@ -1,16 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answer, answerError, bodyOf } from './answer.ts'
+import { answerError } from './answer.ts'
 import type { ClusterEnding } from './ClusterEnding.ts'
 import { type DeadLetter, type Delivery, deliverSchedule } from './deliverSchedule.ts'
 import { EmrService } from './EmrService.ts'
 import { type EmrSimulatorOptions, settingsOf } from './EmrSimulatorOptions.ts'
+import { handleCall } from './handleCall.ts'
 import { SchedulerService } from './SchedulerService.ts'
 import { type Call, Service } from './Service.ts'
 import { ServiceError } from './ServiceError.ts'
 import type { SimulatedSchedule } from './SimulatedSchedule.ts'
-import { schedulerRoute } from './schedulerRoute.ts'
 import { type ClusterSnapshot, snapshotOf } from './snapshotOf.ts'
 
 export interface DeliverOptions {
@@ -58,7 +58,7 @@ export async function startEmrSimulator(options: EmrSimulatorOptions = {}): Prom
   const deadLetters: DeadLetter[] = []
 
   const server = createServer((request, response) => {
-    handle(request, response, { service, emr, scheduler }).catch((error: unknown) => {
+    handleCall(request, response, { service, emr, scheduler }).catch((error: unknown) => {
       if (error instanceof ServiceError) return answerError(response, error)
       // A client that went away ends its request; all else is a mistake in here.
       if (!request.socket.destroyed) console.error('EMR simulator:', error)
@@ -113,49 +113,4 @@ export async function startEmrSimulator(options: EmrSimulatorOptions = {}): Prom
       await Promise.race([ends, sleep(longestEndMilliseconds, undefined, { ref: false })])
     },
   }
-}
-
-interface Services {
-  readonly service: Service
-  readonly emr: EmrService
-  readonly scheduler: SchedulerService
-}
-
-async function handle(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { service, emr, scheduler }: Services,
-): Promise<void> {
-  const target = /^ElasticMapReduce\.(\w+)$/.exec(String(request.headers['x-amz-target']))?.[1]
-  const route = schedulerRoute(scheduler, request.method, new URL(request.url ?? '/', 'http://localhost'))
-  const operation = target ?? route?.operation
-  if (operation === undefined) throw new ServiceError('UnknownOperationException', 'no such operation', 404)
-  const fault = service.faultOf(operation)
-  if (fault === 'refuse_connection') return void request.socket.resetAndDestroy()
-  const text = await bodyOf(request)
-  checkSignature(request, target === undefined ? 'scheduler' : 'elasticmapreduce')
-  const json: unknown = text === '' ? {} : JSON.parse(text)
-  const answered =
-    target === undefined
-      ? await service.call(
-          { operation, fault, input: json, throttledStatus: 429 },
-          () => route?.act(json) ?? {},
-        )
-      : await emr.call(operation, json, fault)
-  if (answered !== undefined) answer(response, answered)
-  else if (fault !== 'no_answer') request.socket.destroy()
-}
-
-/** Who signed is not checked, only that it was, for this service. */
-function checkSignature(request: IncomingMessage, service: string): void {
-  const scope = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/[^/]+\/(\w+)\/aws4_request/
-  const signed = scope.exec(request.headers.authorization ?? '')?.[1]
-  if (signed === undefined)
-    throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403)
-  if (signed !== service)
-    throw new ServiceError(
-      'InvalidSignatureException',
-      `Credential should be scoped to correct service: '${service}'.`,
-      403,
-    )
 }
