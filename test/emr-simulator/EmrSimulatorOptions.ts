@@ -21,7 +21,7 @@ export interface EmrSimulatorOptions {
   readonly runStep?: RunStep
   /** @default a few milliseconds each, and idle times as they are */
   readonly delays?: Partial<Delays>
-  /** Until a new cluster or step shows in listings. @default 0 */
+  /** Until a new cluster or step shows in listings, by `now`. @default 0 */
   readonly listingDelayMilliseconds?: number
   readonly faults?: FaultOf
   /** What the service refuses beside what is wrong with any request: see `refusals`. Asked before anything is done. */

@@ -1,11 +1,20 @@
 import { spawn } from 'node:child_process'
 import { open } from 'node:fs/promises'
+import { constants } from 'node:os'
 import type { StepContext } from './RunStep.ts'
+
+/**
+ * EMR interrupts the child process of a step, which is the JVM of script-runner.jar. AWS does not say whether that passes it on: either the
+ * script gets it, or the runner alone ends, and the script goes on until its machine does.
+ */
+export type InterruptReaches = 'script' | 'runner'
 
 export interface ScriptProcessOptions extends Pick<StepContext, 'interrupted' | 'killed'> {
   readonly command: readonly [program: string, ...args: string[]]
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** @default script */
+  readonly interruptReaches?: InterruptReaches | undefined
   /** Files. */
   readonly stdout: string
   readonly stderr: string
@@ -17,7 +26,7 @@ export interface ScriptEnd {
   readonly exitCode: number
 }
 
-const signalNumbers: Readonly<Record<string, number>> = { SIGTERM: 15, SIGKILL: 9, SIGINT: 2, SIGHUP: 1 }
+const signalNumber = (signal: NodeJS.Signals | null) => (signal === null ? 0 : constants.signals[signal])
 
 /**
  * Runs a program as the child of a step: SIGTERM goes to it alone, SIGKILL to it and all that it started. Both are EMR's since 5.32:
@@ -34,33 +43,39 @@ export async function runScriptProcess(options: ScriptProcessOptions): Promise<S
     // A process group of its own.
     detached: true,
   })
-  const interrupt = () => child.kill('SIGTERM')
-  const kill = () => killGroup(child.pid)
+  const end = Promise.withResolvers<ScriptEnd>()
+  const endWith = (exitCode: number) => end.resolve({ pid: child.pid, exitCode })
+  const interrupt = () =>
+    options.interruptReaches === 'runner' ? endWith(128 + signalNumber('SIGTERM')) : child.kill('SIGTERM')
+  const kill = () => signalGroup(child.pid, 'SIGKILL')
   process.once('exit', kill)
   interrupted.addEventListener('abort', interrupt, { once: true })
   killed.addEventListener('abort', kill, { once: true })
   if (interrupted.aborted) interrupt()
   if (killed.aborted) kill()
-  try {
-    return await new Promise<ScriptEnd>((resolve, reject) => {
-      child.once('error', reject)
-      child.once('exit', (code, signal) =>
-        resolve({ pid: child.pid, exitCode: code ?? 128 + (signalNumbers[signal ?? ''] ?? 0) }),
-      )
-    })
-  } finally {
-    process.removeListener('exit', kill)
+  child.once('error', end.reject)
+  child.once('exit', (code, signal) => {
     interrupted.removeEventListener('abort', interrupt)
-    killed.removeEventListener('abort', kill)
+    // What it left goes with its machine; where there is nothing, its id may become somebody else's.
+    if (!signalGroup(child.pid, 0)) {
+      process.removeListener('exit', kill)
+      killed.removeEventListener('abort', kill)
+    }
+    endWith(code ?? 128 + signalNumber(signal))
+  })
+  try {
+    return await end.promise
+  } finally {
     for (const file of files) await file.close()
   }
 }
 
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return
+/** @returns whether there was any process of the group */
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals | 0): boolean {
+  if (pid === undefined) return false
   try {
-    process.kill(-pid, 'SIGKILL')
+    return process.kill(-pid, signal)
   } catch {
-    // All have ended.
+    return false
   }
 }

@@ -4,7 +4,7 @@ import type { StepConfig } from '@aws-sdk/client-emr'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { S3Server } from '../support/s3Server.ts'
 import type { RunStep, StepContext, StepOutcome } from './RunStep.ts'
-import { runScriptProcess } from './runScriptProcess.ts'
+import { type InterruptReaches, runScriptProcess } from './runScriptProcess.ts'
 import { s3Place } from './s3Place.ts'
 import { uploadStepLogs } from './uploadStepLogs.ts'
 
@@ -17,6 +17,8 @@ export interface ScriptStepOptions {
   readonly folder: string
   /** What a step finds in its environment beside the way to S3, as IMAGEHUB_EMR_ROOT. PATH goes behind the stand-in for aws. */
   readonly environment?: (context: StepContext) => Readonly<Record<string, string>>
+  /** @default script */
+  readonly interruptReaches?: InterruptReaches
   /** Done before a step, as to lay out its machine. */
   readonly prepare?: (context: StepContext) => Promise<void>
 }
@@ -86,6 +88,7 @@ async function runOne(
     env,
     stdout,
     stderr,
+    interruptReaches: options.interruptReaches,
     interrupted: context.interrupted,
     killed: context.killed,
   })

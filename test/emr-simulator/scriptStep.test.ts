@@ -13,7 +13,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { processesWith, until } from '../support/processes.ts'
 import { s3ForTests } from '../support/s3Server.ts'
 import { type Scope, temporaryFolder } from '../support/temporaryFolder.ts'
-import { runScriptStep } from './runScriptStep.ts'
+import { runScriptStep, type ScriptStepOptions } from './runScriptStep.ts'
 import { simulated, step, waiting } from './simulated.ts'
 
 const s3 = await s3ForTests()
@@ -22,7 +22,7 @@ const region = 'eu-central-1'
 const jar = `s3://${region}.elasticmapreduce/libs/script-runner/script-runner.jar`
 
 /** A bucket with a script, and an EMR that runs it as a step of a cluster that waits. */
-async function scene(t: Scope, script: string) {
+async function scene(t: Scope, script: string, change: Partial<ScriptStepOptions> = {}) {
   const Bucket = await s3.server.createBucket()
   const client = new S3Client({ ...s3.server.options, forcePathStyle: true })
   t.after(() => client.destroy())
@@ -39,6 +39,7 @@ async function scene(t: Scope, script: string) {
       region,
       folder,
       environment: ({ clusterId }) => ({ CLUSTER: clusterId }),
+      ...change,
     }),
   })
   await put('scripts/step.sh', script)
@@ -161,4 +162,22 @@ test('a step that is interrupted is told so, one that is killed goes with all th
   const terminated = await stop(`3${unique}`, 'TERMINATE')
   await until('all of it is gone', () => left(`3${unique}`).length === 0)
   assert.equal(await log(terminated, 'stdout'), 'begun\n')
+})
+
+test('a script that its runner does not interrupt goes on behind a step that was cancelled, until its cluster ends', {
+  skip,
+}, async t => {
+  const { emr, script, run, log, reaches, steps } = await scene(t, listening, { interruptReaches: 'runner' })
+  const mark = `4${process.pid}`
+  const left = () => processesWith(`sleep 60.${mark}`).length
+  const ran = await run([script, mark])
+  await until('it runs', () => left() > 0)
+  const { clusterId: ClusterId, stepId } = ran
+  await emr.send(new CancelStepsCommand({ ClusterId, StepIds: [stepId] }))
+  await reaches(ClusterId, 'WAITING')
+  assert.equal((await steps(ClusterId))[0]?.Status?.State, 'CANCELLED')
+  assert.equal(await log(ran, 'stdout'), 'begun\n')
+  assert.equal(left(), 1)
+  await emr.send(new TerminateJobFlowsCommand({ JobFlowIds: [ClusterId] }))
+  await until('it went with its machine', () => left() === 0)
 })
