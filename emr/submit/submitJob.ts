@@ -8,7 +8,7 @@ import { copyModels } from '../prepare/copyModels.ts'
 import type { PreparedJob } from '../prepare/prepareJob.ts'
 import { type UploadedFiles, uploadFiles } from '../prepare/uploadFiles.ts'
 import { RunStore } from '../runs/RunStore.ts'
-import { type Submitted, submitRun } from './submitRun.ts'
+import { type SubmitOptions, type Submitted, submitRun } from './submitRun.ts'
 
 export interface DeployOptions {
   readonly clients: EmrClients
@@ -41,7 +41,7 @@ export async function deployFiles(options: DeployOptions): Promise<UploadedFiles
   return await uploadFiles({ storage, files: prepared.files, signal, onNote })
 }
 
-export interface SubmitJobOptions extends DeployOptions {
+export interface SubmitJobOptions extends DeployOptions, Pick<SubmitOptions, 'settleMilliseconds'> {
   readonly runId: string
 }
 

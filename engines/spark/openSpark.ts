@@ -94,8 +94,36 @@ export async function openSpark(options: SparkOptions, asked: AbortSignal): Prom
   server?.ended.then(error => error && death.abort(error))
   const signal = AbortSignal.any([asked, died])
   const session = opened.use(await SparkSession.open({ address: addressOf(connect, server), signal }))
-  // Calls that wait for the server to come back wait no longer.
-  died.addEventListener('abort', () => void session.close(), { once: true })
+  // A server that died, or was ended by who asked for it, does not come back: calls that wait for it wait no longer.
+  signal.addEventListener('abort', () => void session.close(), { once: true })
+  if (signal.aborted) throw signal.reason
+  const slots = await prepareSession({ options, session, isLocal, signal, cacheFolder }).catch(thrown => {
+    signal.throwIfAborted()
+    throw thrown
+  })
+  const owned = opened.move()
+  return {
+    session,
+    shipping: isLocal ? sharedDisk(cacheFolder) : sentBySession(session, cacheFolder),
+    slots,
+    died,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+interface PrepareSessionOptions {
+  readonly options: SparkOptions
+  readonly session: SparkSession
+  /** Whether executors see this machine's files. */
+  readonly isLocal: boolean
+  readonly signal: AbortSignal
+  readonly cacheFolder: string
+}
+
+/** Puts our workers in Python's place. @returns tasks that run at once */
+async function prepareSession(prepare: PrepareSessionOptions): Promise<number> {
+  const { options, session, isLocal, signal, cacheFolder } = prepare
+  const { connect, conf = {} } = options
   await session.setConfig(sessionSettings)
   if (connect !== undefined && Object.keys(conf).length > 0) await session.setConfig(conf)
   const { [taskGpus]: gpus } = await session.config([taskGpus])
@@ -109,14 +137,7 @@ export async function openSpark(options: SparkOptions, asked: AbortSignal): Prom
   })
   const slots = await slotsOf(session, signal, options.executorSeconds)
   await session.setConfig({ 'spark.sql.shuffle.partitions': String(Math.max(8, 4 * slots)) })
-  const owned = opened.move()
-  return {
-    session,
-    shipping: isLocal ? sharedDisk(cacheFolder) : sentBySession(session, cacheFolder),
-    slots,
-    died,
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  }
+  return slots
 }
 
 function addressOf(connect: string | undefined, server: SparkServer | undefined): SparkAddress | string {

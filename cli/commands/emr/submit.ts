@@ -12,6 +12,12 @@ export const submit = defineCommand({
   describe: 'Have EMR do a job: exactly one run for each run id, however often it is called',
   options: {
     ...submitOptions,
+    'settle-seconds': {
+      type: 'number',
+      default: 30,
+      describe: 'within which EMR lists what it has accepted; after a lost answer that is waited for',
+      requiresArg: true,
+    },
     watch: { type: 'boolean', default: false, describe: 'follow the run to its end' },
   },
   examples: [
@@ -32,6 +38,7 @@ export const submit = defineCommand({
     onNote(`run ${named}`)
     const { uploaded, ...submitted } = await submitJob({
       ...{ clients, storage: hub.storage, job, params, runId, region, prepared, signal, onNote },
+      settleMilliseconds: 1000 * args['settle-seconds'],
     })
     if (args.watch) {
       const store = new RunStore(hub.storage, { job: job.name, runId })

@@ -66,6 +66,8 @@ export class Http2Connection {
     this.#peers.set(session, peer)
     const opening = new Promise<Peer>((resolve, reject) => {
       session.once('connect', () => {
+        // One that was closed meanwhile is refused below.
+        if (session.destroyed) return
         session.setLocalWindowSize(connectionWindowBytes)
         resolve(peer)
       })
