@@ -48,7 +48,7 @@ test('a job file becomes a finished run with Parquet in S3; under the same id no
   const submit = ['emr', 'submit', ingest, '--param', `hub=${hub}`]
   const ended = await line.json<Ended>(0, ...submit, '--run-id', 'first', '--watch')
   assert.deepEqual([ended.state, ended.stepState, ended.result.images], ['succeeded', 'COMPLETED', 19])
-  assert.deepEqual(await verdicts(scene), { accepted: 16, quarantined: 3 })
+  assert.deepEqual(await verdicts(scene), { accepted: 16, rejected: 3 })
   const tables = await Array.fromAsync(storage.list({ prefix: 'tables/images/' }))
   assert.ok(tables.length > 0 && tables.every(({ key }) => key.endsWith('.parquet')))
   await simulator.ended(ended.clusterId)
@@ -152,7 +152,7 @@ test('a schedule starts a job; a second delivery for the same time does nothing;
     simulator.clusters().map(({ request, state }) => [request.Name, state]),
     Array.from({ length: 2 }, () => ['imagehub small-nightly 2026-11-25T03:00:00Z', 'TERMINATED']),
   )
-  assert.deepEqual(await verdicts(scene), { accepted: 16, quarantined: 3 })
+  assert.deepEqual(await verdicts(scene), { accepted: 16, rejected: 3 })
   const runs = await line.json<unknown[]>(0, 'runs', '--hub', hub)
   assert.equal(runs.length, 1, 'the second cluster did nothing')
 
