@@ -24,6 +24,33 @@ export interface RunRecord {
   /** The snapshot that the run committed, or found to hold all of its work already. */
   readonly snapshot: number | null
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string }
+  /** Its part of what the machines of its run on EMR cost; written after the run, where somebody asked. */
+  readonly cost?: RunCost
+}
+
+/** What machines cost, by a table of prices: no bill. */
+export interface RunCost {
+  /** US dollars. */
+  readonly dollars: number
+  /** For 1,000 images; null where it did none. */
+  readonly dollars_per_thousand: number | null
+  /** Of all machines together. */
+  readonly hours: number
+  /** When the prices were written down. */
+  readonly prices_date: string
+  /** That the prices are of. */
+  readonly region: string
+  readonly machines: readonly MachineCharge[]
+}
+
+/** Machines of one type and market. */
+export interface MachineCharge {
+  readonly type: string
+  readonly market: 'on_demand' | 'spot'
+  readonly count: number
+  /** Of all of them together. */
+  readonly hours: number
+  readonly dollars: number
 }
 
 export interface StageRecord {

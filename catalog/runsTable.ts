@@ -22,6 +22,13 @@ export const runsColumns = [
   ['stages', `${stageStruct}[]`, 'what each stage did; the view run_stages has them as rows'],
   ['error_code', 'VARCHAR', 'why the run failed, for programs'],
   ['error_message', 'VARCHAR', 'why the run failed, for people'],
+  [
+    'dollars',
+    'DOUBLE',
+    'its part of what the machines on EMR cost, by a table of prices; null where nobody asked',
+  ],
+  ['dollars_per_thousand', 'DOUBLE', 'the same for 1,000 images'],
+  ['machine_hours', 'DOUBLE', 'its part of the hours of all machines together'],
 ] as const
 
 /** `CREATE TABLE runs`, and the INSERT that fills it from `runsJson` bound to `$records`. */
@@ -52,6 +59,9 @@ export function runsJson(runs: readonly RunRecord[]): string {
       model_sha256: run.model?.sha256 ?? null,
       error_code: run.error?.code ?? null,
       error_message: run.error?.message ?? null,
+      dollars: run.cost?.dollars ?? null,
+      dollars_per_thousand: run.cost?.dollars_per_thousand ?? null,
+      machine_hours: run.cost?.hours ?? null,
     })),
   )
 }

@@ -1,4 +1,4 @@
-import type { RunRecord, StageRecord } from '../catalog/RunRecord.ts'
+import type { RunCost, RunRecord, StageRecord } from '../catalog/RunRecord.ts'
 import type { RunState } from '../catalog/runState.ts'
 import { duration } from './Terminal.ts'
 import { textTable } from './textTable.ts'
@@ -23,13 +23,15 @@ function imagesPerSecond({ rows_in, rows_resumed, seconds }: StageRecord): numbe
 /** A line for each run, the newest last. */
 export function runListText(runs: readonly ListedRun[]): string {
   if (runs.length === 0) return 'no run yet'
+  const cost = runs.some(run => run.cost !== undefined)
   return textTable(
-    ['run', 'command', 'state', 'took', 'snapshot', 'rows written'],
+    ['run', 'command', 'state', 'took', ...(cost ? ['dollars'] : []), 'snapshot', 'rows written'],
     runs.map(run => [
       run.run_id,
       run.command,
       run.state,
       tookText(run),
+      ...(cost ? [run.cost?.dollars.toFixed(2) ?? '–'] : []),
       String(run.snapshot ?? '–'),
       writtenText(run),
     ]),
@@ -53,12 +55,22 @@ export function runText(run: ListedRun): string {
   ]
   if (run.model !== undefined) facts.push(['model', `${run.model.id}, sha256 ${run.model.sha256}`])
   if (run.rules_version !== undefined) facts.push(['rules', run.rules_version])
+  if (run.cost !== undefined) facts.push(['cost', costText(run.cost)])
   if (run.error !== undefined)
     facts.push([
       'error',
       `${run.error.code}: ${run.error.message}${run.error.hint === undefined ? '' : `\n${' '.repeat(14)}${run.error.hint}`}`,
     ])
   return [...facts.map(([name, value]) => `${name.padEnd(14)}${value}`), ...stageRate(run)].join('\n')
+}
+
+function costText({ dollars, dollars_per_thousand, machines, region, prices_date }: RunCost): string {
+  const each = dollars_per_thousand === null ? '' : `, ${dollars_per_thousand.toFixed(4)} for 1,000 images`
+  const hours = machines.map(
+    ({ type, market, count, hours }) =>
+      `${count} ${type}${market === 'spot' ? ', spot,' : ''} ${hours.toFixed(2)} hours`,
+  )
+  return `${dollars.toFixed(2)} dollars${each}: ${hours.join('; ')}; at prices of ${region} of ${prices_date}`
 }
 
 function tookText({ started_at, ended_at }: ListedRun): string {

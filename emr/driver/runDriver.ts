@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { HubError, toError } from '../../base/HubError.ts'
 import { Hub } from '../../catalog/Hub.ts'
+import { imagesOfRun } from '../../catalog/imagesOfRun.ts'
 import type { RunRecord } from '../../catalog/RunRecord.ts'
 import { reportMark, reportOf } from '../../engines/spark/worker/ErrorReport.ts'
 import { scheduledFor } from '../../jobs/define/scheduledFor.ts'
@@ -84,7 +85,7 @@ async function doRun({
     startedAt,
     endedAt: new Date().toISOString(),
     runs: runs.map(({ run_id }) => run_id),
-    images: Math.max(0, ...runs.map(imagesOf)),
+    images: Math.max(0, ...runs.map(imagesOfRun)),
     error,
   })
   try {
@@ -129,11 +130,6 @@ function endStateOf(thrown: unknown, signal: AbortSignal): EndState {
   const error = reason instanceof HubError ? reason : toError(thrown)
   if (!(error instanceof HubError)) return 'failed'
   return error.code === 'cancelled' || error.code === 'timed_out' ? error.code : 'failed'
-}
-
-/** Rows that the stage with the most of them did itself. */
-function imagesOf({ stages }: RunRecord): number {
-  return Math.max(0, ...stages.map(({ rows_out, rows_resumed }) => rows_out - rows_resumed))
 }
 
 function runText({ command, run_id, rows_written, snapshot }: RunRecord): string {

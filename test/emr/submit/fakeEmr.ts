@@ -24,8 +24,18 @@ export interface FakeStep {
   created: number
   State: string
   began?: number
+  ended?: number
   FailureDetails?: { Reason: string; Message: string }
   cancelledBy?: string
+}
+
+export interface FakeMachine {
+  type: string
+  market?: 'SPOT' | 'ON_DEMAND'
+  state?: string
+  /** Milliseconds since 1970. */
+  created: number
+  ended?: number
 }
 
 export interface FakeCluster {
@@ -36,6 +46,8 @@ export interface FakeCluster {
   State: string
   StateChangeReason?: { Code: string; Message: string }
   steps: FakeStep[]
+  ended?: number
+  machines?: FakeMachine[]
 }
 
 export interface FakeEmr {
@@ -107,6 +119,10 @@ export async function fakeEmr(test: Scope): Promise<FakeEmr> {
       const all = clusterOf(input.ClusterId).steps.filter(listed).reverse()
       const { items, rest } = page(all, input, toldStep)
       return { Steps: items, ...rest }
+    },
+    ListInstances: input => {
+      const { items, rest } = page(clusterOf(input.ClusterId).machines ?? [], input, toldMachine)
+      return { Instances: items, ...rest }
     },
     DescribeCluster: ({ ClusterId }) => ({ Cluster: toldCluster(clusterOf(ClusterId)) }),
     DescribeStep: ({ ClusterId, StepId }) => {
@@ -185,16 +201,27 @@ export async function fakeEmr(test: Scope): Promise<FakeEmr> {
   return fake
 }
 
-function toldCluster({ Id, Name, created, LogUri, State, StateChangeReason }: FakeCluster) {
-  const Timeline = { CreationDateTime: created / 1000 }
+function toldCluster({ Id, Name, created, ended, LogUri, State, StateChangeReason }: FakeCluster) {
+  const Timeline = { CreationDateTime: created / 1000, EndDateTime: seconds(ended) }
   return { Id, Name, LogUri, Status: { State, StateChangeReason, Timeline } }
 }
 
-function toldStep({ Id, Name, created, State, began, FailureDetails }: FakeStep) {
-  const StartDateTime = began === undefined ? undefined : began / 1000
-  const Timeline = { CreationDateTime: created / 1000, StartDateTime }
+function toldStep({ Id, Name, created, State, began, ended, FailureDetails }: FakeStep) {
+  const Timeline = {
+    CreationDateTime: created / 1000,
+    StartDateTime: seconds(began),
+    EndDateTime: seconds(ended),
+  }
   return { Id, Name, Status: { State, FailureDetails, Timeline } }
 }
+
+function toldMachine({ type, market = 'ON_DEMAND', state = 'TERMINATED', created, ended }: FakeMachine) {
+  const Timeline = { CreationDateTime: created / 1000, EndDateTime: seconds(ended) }
+  return { InstanceType: type, Market: market, Status: { State: state, Timeline } }
+}
+
+const seconds = (milliseconds: number | undefined) =>
+  milliseconds === undefined ? undefined : milliseconds / 1000
 
 function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body))

@@ -1,0 +1,23 @@
+import { type Instance, ListInstancesCommand } from '@aws-sdk/client-emr'
+import { askEmr } from './askEmr.ts'
+import type { ClusterOptions } from './clusterOf.ts'
+
+/**
+ * The machines that a cluster has and had, in whatever state. EMR tells of those that ended within the last 30 days, at most 2,000
+ * (https://docs.aws.amazon.com/emr/latest/APIReference/API_ListInstances.html). Throws what `askEmr` does.
+ */
+export async function* instancesOfCluster(options: ClusterOptions): AsyncGenerator<Instance> {
+  const { clients, clusterId, region, signal } = options
+  let Marker: string | undefined
+  do {
+    const page = await askEmr(
+      { action: `list the machines of the cluster ${clusterId}`, clusterId, region, signal },
+      call => clients.read.send(new ListInstancesCommand({ ClusterId: clusterId, Marker }), call),
+    )
+    yield* page.Instances ?? []
+    Marker = page.Marker
+  } while (Marker !== undefined && Marker !== '')
+}
+
+export const instancesRememberedDays = 30
+export const mostInstancesTold = 2000
