@@ -105,6 +105,9 @@ describe('sql/views and sql/macros', () => {
       host: 'desk',
       error_code: 'disk_full',
       error_message: 'no space left',
+      dollars: null,
+      dollars_per_thousand: null,
+      machine_hours: null,
     })
     assert.deepEqual(await list('SELECT rows_per_second FROM run_stages'), [2])
   })

@@ -1,20 +1,26 @@
-import { userError } from '../../../base/HubError.ts'
 import { estimateCost } from '../../../emr/cost/estimateCost.ts'
 import { publicPrices, readPrices } from '../../../emr/cost/Prices.ts'
 import { loadJob } from '../../../jobs/define/loadJob.ts'
 import { defineCommand } from '../../Command.ts'
+import { costInputs } from '../../emr/costInputs.ts'
 import { costText } from '../../emr/costText.ts'
-import { jobOptions } from '../../jobArguments.ts'
+import { openHub } from '../../hubArguments.ts'
+import { jobOptions, jobParameters } from '../../jobArguments.ts'
 
 export const cost = defineCommand({
   name: 'emr cost <job>',
-  describe: 'Estimate the hours and dollars of a job',
+  describe: 'Estimate the hours and dollars of a job, from what its hub knows or from what is given',
   options: {
-    job: jobOptions.job,
-    images: { type: 'number', describe: 'how many images there are to do', requiresArg: true },
+    ...jobOptions,
+    images: {
+      type: 'number',
+      describe: 'how many images there are to do; those of the hub that the model has not seen unless given',
+      requiresArg: true,
+    },
     rate: {
       type: 'number',
-      describe: 'images a second of one GPU, or of one vCPU where there is none, as measured',
+      describe:
+        'images a second of one GPU, or of one vCPU where there is none; as in earlier runs of the hub unless given',
       requiresArg: true,
     },
     prices: {
@@ -23,18 +29,32 @@ export const cost = defineCommand({
       requiresArg: true,
     },
   },
-  examples: [['$0 emr cost featurize --images 1740000 --rate 400', 'hours and dollars']],
+  examples: [
+    ['$0 emr cost featurize --images 1740000 --rate 400', 'hours and dollars'],
+    ['$0 emr cost featurize --hub s3://bucket/hub', 'of what is left, at the rate of earlier runs'],
+  ],
   async run(args) {
-    const { cluster } = await loadJob(args.job)
+    const job = await loadJob(args.job)
     const { images, rate } = args
-    if (images === undefined || rate === undefined || !(images >= 0) || !(rate > 0))
-      throw userError(
-        'usage',
-        'an estimate needs how many images there are and how fast they are done',
-        'give --images and --rate; imagehub runs shows the rate of earlier runs',
-      )
+    const named = args.hub !== undefined || args.param.length > 0
+    const params = named && (images === undefined || rate === undefined) ? jobParameters(job, args) : null
+    await using opened = params === null ? null : await openHub(params.hub)
+    const inputs = await costInputs({
+      job,
+      given: { images, rate },
+      hub: params === null || opened === null ? null : { opened, params },
+    })
     const prices = args.prices === undefined ? publicPrices : await readPrices(args.prices)
-    const estimate = estimateCost({ cluster, images, rate, prices })
-    return { json: { ...estimate, prices }, text: costText(estimate, prices) }
+    const estimate = estimateCost({
+      cluster: job.cluster,
+      images: inputs.images,
+      rate: inputs.rate,
+      prices,
+    })
+    const { work, ...told } = inputs
+    return {
+      json: { ...estimate, ...told, prices },
+      text: costText(estimate, prices, inputs),
+    }
   },
 })
