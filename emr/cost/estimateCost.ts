@@ -9,6 +9,8 @@ export interface CostOptions {
   /** Images a second of one GPU, or of one vCPU where there is none: measured in an earlier run. */
   readonly rate: number
   readonly prices: Prices
+  /** @default for machines to come, EMR to install itself and Spark to start: 10 minutes (7 to 10 are usual: assumed, never measured) */
+  readonly startHours?: number
 }
 
 export interface MachineCost {
@@ -30,14 +32,14 @@ export interface CostEstimate {
   readonly dollarsPerThousand: number
 }
 
-/** For machines to come, EMR to install itself and Spark to start: 7 to 10 minutes are usual (assumed, never measured). */
-const startHours = 10 / 60
+export const usualStartHours = 10 / 60
 
 /**
  * What a job costs, before it runs: machines times hours. Transfers, S3 requests and disks are left out.
  * @throws HubError `no_price`
  */
-export function estimateCost({ cluster, images, rate, prices }: CostOptions): CostEstimate {
+export function estimateCost(options: CostOptions): CostEstimate {
+  const { cluster, images, rate, prices, startHours = usualStartHours } = options
   const { workers, primary } = cluster
   // The dearest of the alternatives: an estimate that is too low helps nobody.
   const type = workerTypes(cluster).reduce((dearest, other) =>

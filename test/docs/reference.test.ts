@@ -10,6 +10,7 @@ import { readProblems, reasons } from '../../stages/inspect/reasons.ts'
 import type { Table } from '../../tables/defineTable.ts'
 import { tables } from '../../tables/tables.ts'
 import { blocksOf, pages, readPage, root, withSection } from './markdown.ts'
+import { scaleTables } from './scaleTables.ts'
 
 /** Compares a page with what the code says now; UPDATE_DOCS=1 writes it. */
 function holds(page: string, current: string): void {
@@ -50,6 +51,12 @@ test('docs/emr-diagnose.md lists every cause by rank', () => {
   )
   const table = `| rank | cause | what failed | what to change | told in | how sure |\n|---|---|---|---|---|---|\n${rows.join('')}`
   holds('docs/emr-diagnose.md', withSection(readPage('docs/emr-diagnose.md'), 'causes', table))
+})
+
+test('docs/scale.md has the tables that follow from its inputs', () => {
+  let page = readPage('docs/scale.md')
+  for (const [name, table] of Object.entries(scaleTables())) page = withSection(page, name, table)
+  holds('docs/scale.md', page)
 })
 
 test('README.md names every environment variable that the product reads', () => {
