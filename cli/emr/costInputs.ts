@@ -1,6 +1,6 @@
 import { userError } from '../../base/HubError.ts'
 import type { Hub } from '../../catalog/Hub.ts'
-import { imagesToDo } from '../../emr/cost/imagesToDo.ts'
+import { bytesToCount, imagesToDo } from '../../emr/cost/imagesToDo.ts'
 import { type MeasuredRate, type MeasuredWork, measuredRate } from '../../emr/cost/measuredRate.ts'
 import { workOfJob } from '../../emr/cost/workOfJob.ts'
 import { workerTypes } from '../../jobs/define/checkCluster.ts'
@@ -8,6 +8,7 @@ import { instanceTypes } from '../../jobs/define/instanceTypes.ts'
 import type { HubParameters, Job } from '../../jobs/define/Job.ts'
 import { findModel } from '../../models/modelStores.ts'
 import { modelStores } from '../hubArguments.ts'
+import { megabytes } from './megabytes.ts'
 
 export interface CostInputs {
   readonly images: number
@@ -24,10 +25,11 @@ export interface CostInputOptions {
   readonly given: { readonly images: number | undefined; readonly rate: number | undefined }
   /** What is not given comes from it. Null where none was named. */
   readonly hub: { readonly opened: Hub; readonly params: HubParameters } | null
+  readonly onNote: (line: string) => void
 }
 
 /** @throws HubError `usage` where the hub cannot tell what is missing */
-export async function costInputs({ job, given, hub }: CostInputOptions): Promise<CostInputs> {
+export async function costInputs({ job, given, hub, onNote }: CostInputOptions): Promise<CostInputs> {
   const work = hub === null ? null : workOfJob(job, hub.params)
   const measured =
     given.rate !== undefined || hub === null || work === null
@@ -35,14 +37,17 @@ export async function costInputs({ job, given, hub }: CostInputOptions): Promise
       : measuredRate({ runs: await hub.opened.runs(), work, tasksPerGpu: tasksPerGpu(job) })
   const rate = given.rate ?? measured?.rate
   const counts = given.images === undefined && hub !== null && work !== null && work.model !== null
-  const images = counts ? await imagesLeft(hub.opened, work.model) : given.images
+  const images = counts ? await imagesLeft(hub.opened, work.model, onNote) : given.images
   if (images === undefined || rate === undefined || !(images >= 0) || !(rate > 0))
     throw userError('usage', missing({ images, rate, work, job }), hintFor(hub === null))
   return { images, imagesFrom: counts ? 'hub' : 'given', rate, measured, work }
 }
 
-async function imagesLeft(hub: Hub, model: string): Promise<number> {
+async function imagesLeft(hub: Hub, model: string, onNote: CostInputOptions['onNote']): Promise<number> {
   const { manifest } = await findModel(model, modelStores(hub))
+  const bytes = await bytesToCount(hub)
+  if (bytes > 0)
+    onNote(`counting what is left reads ${megabytes(bytes)} of tables, unless they are in the cache`)
   return await imagesToDo({ hub, model: manifest })
 }
 

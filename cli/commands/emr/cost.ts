@@ -33,7 +33,7 @@ export const cost = defineCommand({
     ['$0 emr cost featurize --images 1740000 --rate 400', 'hours and dollars'],
     ['$0 emr cost featurize --hub s3://bucket/hub', 'of what is left, at the rate of earlier runs'],
   ],
-  async run(args) {
+  async run(args, terminal) {
     const job = await loadJob(args.job)
     const { images, rate } = args
     const named = args.hub !== undefined || args.param.length > 0
@@ -43,6 +43,7 @@ export const cost = defineCommand({
       job,
       given: { images, rate },
       hub: params === null || opened === null ? null : { opened, params },
+      onNote: line => terminal.note(line),
     })
     const prices = args.prices === undefined ? publicPrices : await readPrices(args.prices)
     const estimate = estimateCost({
