@@ -6,7 +6,9 @@ import fc from 'fast-check'
 import { estimateCost } from '../../../emr/cost/estimateCost.ts'
 import { priceOf, publicPrices, readPrices } from '../../../emr/cost/Prices.ts'
 import { cpuCluster, gpuCluster } from '../../../jobs/define/Cluster.ts'
+import { instanceTypes } from '../../../jobs/define/instanceTypes.ts'
 import { temporaryFolder } from '../../support/temporaryFolder.ts'
+import { sampleJobs } from '../sampleJobs.ts'
 
 const workers = { type: 'g5.2xlarge', count: 8, spot: true } as const
 const cluster = gpuCluster({ release: 'emr-7.13.0', workers })
@@ -48,6 +50,15 @@ test('of alternatives the dearest counts, and processors count where there is no
     estimateCost({ cluster: processors, images: 1, rate: 20, prices: publicPrices }).imagesPerSecond,
     320,
   )
+})
+
+test('every machine that a job may name has a price, and so every job that comes along an estimate', async () => {
+  for (const type of Object.keys(instanceTypes)) assert.ok(priceOf(publicPrices, type).ec2 > 0)
+  for (const { job } of await sampleJobs())
+    assert.ok(
+      estimateCost({ cluster: job.cluster, images: 1, rate: 1, prices: publicPrices }).dollars > 0,
+      job.name,
+    )
 })
 
 test('more images never cost less, and a faster machine never more', () => {
