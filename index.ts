@@ -25,17 +25,7 @@ export type {
   Training,
   TrainingOptions,
 } from './engines/Training.ts'
-export {
-  type Cluster,
-  type ClusterOptions,
-  cpuCluster,
-  gpuCluster,
-  type Workers,
-} from './jobs/define/Cluster.ts'
-export { defineJob, type JobOptions } from './jobs/define/defineJob.ts'
-export { hubParameter } from './jobs/define/hubParameter.ts'
-export type { HubParameters, Job, JobAccess, JobContext } from './jobs/define/Job.ts'
-export { type S3Uri, s3Uri } from './jobs/define/S3Uri.ts'
+export * from './job.ts'
 export type { Grid } from './models/heads/gridOf.ts'
 export { type ImportModelOptions, importModel } from './models/importModel.ts'
 export type { ModelManifest } from './models/ModelManifest.ts'

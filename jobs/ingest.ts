@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { checkIngested } from './define/checkIngested.ts'
 import { decodingCluster } from './define/clusters.ts'
 import { defineJob } from './define/defineJob.ts'
 import { hubParameter } from './define/hubParameter.ts'
@@ -23,12 +24,13 @@ export default defineJob({
   cluster: decodingCluster,
   async pipeline(given, context) {
     const { ingest } = await import('../operations/ingest.ts')
-    const { run } = await ingest({
+    const result = await ingest({
       ...context,
       source: { kind: 'folder', uri: photosOf(given) },
       labels: given.labels === 'folder' ? { kind: 'folder' } : null,
       ...(given.supplier === null ? {} : { supplierId: given.supplier }),
     })
-    return [run]
+    checkIngested(result, context)
+    return [result.run]
   },
 })

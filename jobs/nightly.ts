@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { checkIngested } from './define/checkIngested.ts'
 import { inferringCluster } from './define/clusters.ts'
 import { defineJob } from './define/defineJob.ts'
 import { hubParameter } from './define/hubParameter.ts'
@@ -37,6 +38,7 @@ export default defineJob({
       source: { kind: 'folder', uri: photosOf(given) },
       labels: { kind: 'folder' },
     })
+    checkIngested(ingested, context)
     const model = await findModel(given.model, [hubModelStore(hub.storage), userModelStore()])
     const featurized = await featurize({ ...context, model })
     const runs = [ingested.run, featurized]

@@ -47,8 +47,8 @@ function ownPackage(entry: string): Plugin {
   return {
     name: 'imagehub',
     setup({ onResolve }) {
-      onResolve({ filter: /^imagehub(\/stage)?$/ }, ({ path }) =>
-        outside(ownModule(path === 'imagehub' ? 'index' : 'stage')),
+      onResolve({ filter: /^imagehub(\/\w+)?$/ }, ({ path }) =>
+        outside(ownModule(path.split('/')[1] ?? 'index')),
       )
       onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir }) => {
         const file = resolve(resolveDir, path)

@@ -90,6 +90,22 @@ export function jobPolicies<Parameters extends HubParameters>(
     ['*'],
   )
   const tagged = allow('Tag', ['elasticmapreduce:AddTags'], clusters)
+  const schedulerRole = `imagehub-${job.name}-schedule`
+  const schedulePermissions = [
+    allow(
+      'Schedule',
+      [
+        'scheduler:CreateSchedule',
+        'scheduler:DeleteSchedule',
+        'scheduler:GetSchedule',
+        'scheduler:UpdateSchedule',
+      ],
+      [`arn:${partition}:scheduler:${region}:${account}:schedule/*/*`],
+    ),
+    allow('PassScheduler', ['iam:PassRole'], [iam(`role/${schedulerRole}`)], {
+      StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
+    }),
+  ]
   const s3 = (name: string, places: readonly S3Uri[], actions: readonly string[]) =>
     s3Statements({ name, places, partition, actions })
   return {
@@ -123,7 +139,7 @@ export function jobPolicies<Parameters extends HubParameters>(
       job.schedule === null
         ? null
         : {
-            role: `imagehub-${job.name}-schedule`,
+            role: schedulerRole,
             trust: trust('scheduler.amazonaws.com', {
               StringEquals: { 'aws:SourceAccount': account },
               ArnLike: {
@@ -159,6 +175,7 @@ export function jobPolicies<Parameters extends HubParameters>(
           clusters,
         ),
         ...passRoles,
+        ...(job.schedule === null ? [] : schedulePermissions),
         ...s3('Hub', [hub], writeObjects),
         ...s3('Logs', logs, readObjects),
         ofKeys,

@@ -4,14 +4,17 @@ import { loadJob } from '../../../jobs/define/loadJob.ts'
 import { defineCommand } from '../../Command.ts'
 import { costInputs } from '../../emr/costInputs.ts'
 import { costText } from '../../emr/costText.ts'
+import { regionOption } from '../../emr/regionOption.ts'
+import { runCostAnswer } from '../../emr/runCostAnswer.ts'
 import { openHub } from '../../hubArguments.ts'
 import { jobOptions, jobParameters } from '../../jobArguments.ts'
 
 export const cost = defineCommand({
   name: 'emr cost <job>',
-  describe: 'Estimate the hours and dollars of a job, from what its hub knows or from what is given',
+  describe: 'Estimate the hours and dollars of a job; or what a run, JOB/RUN-ID or j-..., did cost',
   options: {
     ...jobOptions,
+    ...regionOption,
     images: {
       type: 'number',
       describe: 'how many images there are to do; those of the hub that the model has not seen unless given',
@@ -32,8 +35,12 @@ export const cost = defineCommand({
   examples: [
     ['$0 emr cost featurize --images 1740000 --rate 400', 'hours and dollars'],
     ['$0 emr cost featurize --hub s3://bucket/hub', 'of what is left, at the rate of earlier runs'],
+    ['$0 emr cost nightly/2026-11-26T03:00:00Z --hub s3://bucket/hub', 'what a run did cost'],
   ],
   async run(args, terminal) {
+    const prices = args.prices === undefined ? publicPrices : await readPrices(args.prices)
+    if (/^j-[A-Z0-9]+$|^[a-z0-9-]+\/[\w:-]+$/.test(args.job))
+      return await runCostAnswer(args, prices, terminal)
     const job = await loadJob(args.job)
     const { images, rate } = args
     const named = args.hub !== undefined || args.param.length > 0
@@ -45,7 +52,6 @@ export const cost = defineCommand({
       hub: params === null || opened === null ? null : { opened, params },
       onNote: line => terminal.note(line),
     })
-    const prices = args.prices === undefined ? publicPrices : await readPrices(args.prices)
     const estimate = estimateCost({
       cluster: job.cluster,
       images: inputs.images,
