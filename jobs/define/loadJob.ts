@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { toError, userError } from '../../base/HubError.ts'
+import { HubError, toError, userError } from '../../base/HubError.ts'
 import { nearest } from '../../base/nearest.ts'
 import type { Job } from './Job.ts'
 
@@ -14,7 +14,7 @@ export function shippedJobs(): string[] {
 
 /**
  * The job that a person names: one that comes with imagehub, or a file whose default export is one. The file is a program, and runs.
- * @throws HubError `unknown_job`, `bad_job`
+ * @throws HubError `unknown_job`, `bad_job`; what defineJob refuses
  */
 export async function loadJob(named: string): Promise<Job> {
   const shipped = shippedJobs()
@@ -35,6 +35,9 @@ async function importJob(url: URL, named: string): Promise<Job> {
     loaded = (await import(url.href)) as typeof loaded
   } catch (thrown) {
     const { message } = toError(thrown)
+    // Its own definition was refused: the hint says what to change.
+    if (thrown instanceof HubError)
+      throw userError(thrown.code, `${named}: ${message}`, thrown.hint, thrown)
     throw userError('bad_job', `${named} cannot be loaded: ${message}`, 'see the cause', thrown)
   }
   if (isJob(loaded.default)) return loaded.default
