@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { hadoopS3Settings } from '../../engines/spark/hadoopS3Settings.ts'
+import type { SparkLine } from '../../engines/spark/setup/sparkLines.ts'
 import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
 import { openStorage } from '../../storage/openStorage.ts'
 import type { Storage } from '../../storage/Storage.ts'
@@ -29,10 +30,14 @@ export interface EmrScene {
 export async function emrScene(
   t: Scope,
   s3: S3Server,
-  options: Partial<EmrSimulatorOptions> = {},
+  { line: sparkLine = '4.0', ...options }: Partial<EmrSimulatorOptions> & { readonly line?: SparkLine } = {},
 ): Promise<EmrScene> {
   const folder = await temporaryFolder(t)
-  const spark = await startSparkCluster(t, { line: '4.0', workers: 1, cores: 2, memory: '2g' })
+  const spark = await startSparkCluster(t, {
+    ...{ line: sparkLine, workers: 1, cores: 2, memory: '2g' },
+    // A test of 3.5 is in a network of its own.
+    ownNetwork: false,
+  })
   // In place of the instance profile that machines of EMR have.
   const executorEnv = Object.fromEntries(
     Object.entries(s3.environment).map(([name, value]) => [`spark.executorEnv.${name}`, value]),
@@ -46,7 +51,9 @@ export async function emrScene(
       environment: ({ clusterId }) => ({ IMAGEHUB_EMR_ROOT: machineOf(clusterId) }),
       prepare: ({ clusterId }) =>
         layOutEmrMachine(machineOf(clusterId), {
-          line: '4.0',
+          line: sparkLine,
+          // As on releases with Spark 3.5.
+          ...(sparkLine === '3.5' ? { without: /^spark-connect/ } : {}),
           clusterId,
           settings: { 'spark.master': spark.master, ...hadoopS3Settings(s3.options), ...executorEnv },
         }),

@@ -28,6 +28,8 @@ export interface SparkClusterOptions {
   readonly memory?: string
   /** Each worker has an address of its own (127.0.0.2, 127.0.0.3, ...): Spark gives no second copy of a task to the same host. @default false */
   readonly ownHosts?: boolean
+  /** Whether a cluster of 3.5 gets a network namespace; a caller that is in one itself has it there. @default true */
+  readonly ownNetwork?: boolean
 }
 
 export interface ClusterWorker {
@@ -61,7 +63,7 @@ const startMilliseconds = 120_000
 
 /** Starts a cluster that ends with the test. */
 export async function startSparkCluster(test: Scope, options: SparkClusterOptions): Promise<SparkCluster> {
-  const { line, workers: count = 2, cores = 1, memory = '1g', ownHosts = false } = options
+  const { line, workers: count = 2, cores = 1, memory = '1g', ownHosts = false, ownNetwork = true } = options
   const folder = await mkdtemp(join(tmpdir(), 'imagehub-cluster-'))
   const parts: JavaProcess[] = []
   const workers: ClusterWorker[] = []
@@ -71,7 +73,7 @@ export async function startSparkCluster(test: Scope, options: SparkClusterOption
     holder?.kill('SIGKILL')
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   })
-  if (!sparkReleases[line].protectsItself) holder = await holdNamespace()
+  if (!sparkReleases[line].protectsItself && ownNetwork) holder = await holdNamespace()
   const isolation: Isolation = holder?.pid === undefined ? 'token' : { namespaceOf: holder.pid }
   const within = namespaceCommand(isolation)
   const start = partStarter({ line, folder, within, parts })
