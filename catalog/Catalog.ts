@@ -22,6 +22,12 @@ export interface ResultStream {
   readonly batches: AsyncIterable<ResultRow[]>
 }
 
+/** What was written of a query. */
+export interface CopiedRows {
+  readonly columns: readonly ResultColumn[]
+  readonly rows: number
+}
+
 export type SqlParameter = null | boolean | number | bigint | string | readonly string[] | readonly number[]
 
 /** Values of `$name` parameters, by name. */
@@ -49,6 +55,11 @@ export interface Catalog {
     parameters?: SqlParameters,
     limits?: Pick<QueryLimits, 'timeoutSeconds'>,
   ): Promise<ResultStream>
+  /**
+   * Writes a query's rows to the catalog's `exportPath` as Parquet, in memory that does not grow with them; columns keep their types, but
+   * integers of 128 bits, which Parquet lacks, become 64-bit ones. @param limits `maxRows`: rows at most, default all
+   */
+  copy(sql: string, parameters?: SqlParameters, limits?: QueryLimits): Promise<CopiedRows>
   /** Frees everything; a running query ends with an error. */
   close(): Promise<void>
 }

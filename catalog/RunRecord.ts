@@ -3,7 +3,7 @@ import type { ProcessIdentity } from '../base/processIdentity.ts'
 /** What a run did: kept as JSON in the hub for ever, whether the run committed or not. */
 export interface RunRecord {
   readonly run_id: string
-  readonly command: 'ingest' | 'featurize' | 'train' | 'predict'
+  readonly command: 'ingest' | 'featurize' | 'train' | 'predict' | 'export'
   /** What the person asked for, without secrets. */
   readonly parameters: Readonly<Record<string, unknown>>
   readonly state: 'running' | 'committed' | 'failed'
@@ -23,6 +23,8 @@ export interface RunRecord {
   readonly rows_written: Readonly<Record<string, number>>
   /** The snapshot that the run committed, or found to hold all of its work already. */
   readonly snapshot: number | null
+  /** What an export wrote outside the hub's tables. */
+  readonly exported?: ExportRecord
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string }
   /** Its part of what the machines of its run on EMR cost; written after the run, where somebody asked. */
   readonly cost?: RunCost
@@ -51,6 +53,21 @@ export interface MachineCharge {
   /** Of all of them together. */
   readonly hours: number
   readonly dollars: number
+}
+
+export interface ExportRecord {
+  /** URI of the Parquet file. */
+  readonly to: string
+  readonly rows: number
+  readonly bytes: number
+  /** Pictures copied beside it; null where none were asked for. */
+  readonly images: {
+    readonly to: string
+    readonly copied: number
+    /** Those that an earlier export had copied. */
+    readonly present: number
+    readonly failed: number
+  } | null
 }
 
 export interface StageRecord {

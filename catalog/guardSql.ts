@@ -62,6 +62,19 @@ export async function guardSql(connection: DuckDBConnection, sql: string): Promi
   return prefix + statement
 }
 
+/**
+ * The same statement without a semicolon at its end, which cannot stand inside another one: up to the first semicolon before which
+ * DuckDB's parser sees the whole of it.
+ */
+export async function withoutLastSemicolon(connection: DuckDBConnection, sql: string): Promise<string> {
+  const whole = JSON.stringify(await parse(connection, sql))
+  for (let at = sql.indexOf(';'); at !== -1; at = sql.indexOf(';', at + 1)) {
+    const shorter = sql.slice(0, at)
+    if (JSON.stringify(await parse(connection, shorter)) === whole) return shorter
+  }
+  return sql
+}
+
 interface ParseTree {
   readonly error: boolean
   readonly error_type?: string

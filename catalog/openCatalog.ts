@@ -7,7 +7,8 @@ import { sqlText } from '../tables/sqlText.ts'
 import { type TableName, tables } from '../tables/tables.ts'
 import type { Catalog, ResultRow } from './Catalog.ts'
 import { commentSql, globEscape, runsCommentSql, tableSql, viewCommentSql } from './catalogSql.ts'
-import { catalogClosed } from './queryError.ts'
+import { copyQuery } from './copyQuery.ts'
+import { catalogClosed, queryError } from './queryError.ts'
 import type { RunRecord } from './RunRecord.ts'
 import { runQuery } from './runQuery.ts'
 import { runsJson, runsTableSql } from './runsTable.ts'
@@ -17,6 +18,8 @@ export interface OpenCatalogOptions extends DuckdbOptions {
   /** Local Parquet files of each table; a table without files is empty. */
   readonly files: Partial<Record<TableName, readonly string[]>>
   readonly runs?: readonly RunRecord[]
+  /** The one file that `copy` may write. @default none */
+  readonly exportPath?: string
   /** Default time limit of a query, in seconds. Default 60. */
   readonly timeoutSeconds?: number
 }
@@ -30,6 +33,7 @@ const defaultMaxRows = 1_000_000
  */
 export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog> {
   const { timeoutSeconds = 60 } = options
+  const exportPath = options.exportPath === undefined ? null : resolve(options.exportPath)
   const duckdb = await openDuckdb({ threads: 2, temporaryDiskLimit: '4GB', ...options })
   const { instance } = duckdb
   const objects = catalogObjects()
@@ -52,7 +56,7 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
     await duckdb.close()
   }
   try {
-    await prepare(instance, { files, runs: options.runs ?? [], objects })
+    await prepare(instance, { files, runs: options.runs ?? [], objects, exportPath })
   } catch (error) {
     await close()
     throw unreadable(error)
@@ -87,6 +91,32 @@ export async function openCatalog(options: OpenCatalogOptions): Promise<Catalog>
       }
       return { columns, rows: rows.slice(0, maxRows), truncated: rows.length > maxRows }
     },
+    copy: async (sql, parameters = {}, limits = {}) => {
+      if (exportPath === null) throw new Error('the catalog was opened without an exportPath')
+      if (closed) throw catalogClosed()
+      const connection = await instance.connect()
+      open.add(connection)
+      const seconds = limits.timeoutSeconds ?? timeoutSeconds
+      let timedOutAfterSeconds: number | undefined
+      const timer = setTimeout(() => {
+        timedOutAfterSeconds = seconds
+        connection.interrupt()
+      }, seconds * 1000)
+      try {
+        return await copyQuery(connection, {
+          sql,
+          parameters,
+          limit: limits.maxRows ?? null,
+          path: exportPath,
+        })
+      } catch (thrown) {
+        const context = { relations, files: Object.values(files).flat(), timedOutAfterSeconds, closed }
+        throw queryError(thrown, context)
+      } finally {
+        clearTimeout(timer)
+        if (open.delete(connection)) connection.closeSync()
+      }
+    },
     close,
   }
 }
@@ -96,15 +126,20 @@ interface Contents {
   readonly files: Readonly<Record<string, readonly string[]>>
   readonly runs: readonly RunRecord[]
   readonly objects: readonly CatalogObject[]
+  readonly exportPath: string | null
 }
 
 /** Tables, views and macros; then external access ends and no setting can change any more. */
-async function prepare(instance: DuckDBInstance, { files, runs, objects }: Contents): Promise<void> {
+async function prepare(
+  instance: DuckDBInstance,
+  { files, runs, objects, exportPath }: Contents,
+): Promise<void> {
   const connection = await instance.connect()
   // A view asks for the pattern first, then for the file that it matched.
   const paths = Object.values(files)
     .flat()
     .flatMap(file => [...new Set([file, globEscape(file)])])
+    .concat(exportPath ?? [])
   await connection.run(`SET allowed_paths = [${paths.map(sqlText).join(', ')}]`)
   for (const table of Object.values(tables)) {
     const own = files[table.name] ?? []

@@ -1,14 +1,12 @@
 import {
-  DOUBLE,
   type DuckDBConnection,
   type DuckDBPreparedStatement,
   type DuckDBResult,
-  LIST,
   StatementType,
-  VARCHAR,
 } from '@duckdb/node-api'
 import { userError } from '../base/HubError.ts'
-import type { ResultColumn, ResultRow, ResultStream, SqlParameter, SqlParameters } from './Catalog.ts'
+import { bindParameters } from './bindParameters.ts'
+import type { ResultColumn, ResultRow, ResultStream, SqlParameters } from './Catalog.ts'
 import { cellValue } from './cellValue.ts'
 import { guardSql } from './guardSql.ts'
 import { queryError } from './queryError.ts'
@@ -47,7 +45,7 @@ export async function runQuery(
   try {
     const prepared = await connection.prepare(await guardSql(connection, sql))
     refuseEffects(prepared)
-    bind(prepared, parameters)
+    bindParameters(prepared, parameters)
     const result = await prepared.stream()
     return { columns: resultColumns(result), batches: readBatches(result, { wasStopped, explained, end }) }
   } catch (error) {
@@ -83,41 +81,9 @@ async function* readBatches(
   }
 }
 
-function resultColumns(result: DuckDBResult): ResultColumn[] {
+/** Names and types, each name once. */
+export function resultColumns(result: DuckDBResult): ResultColumn[] {
   return result
     .deduplicatedColumnNames()
     .map((name, index) => ({ name, type: String(result.columnType(index)) }))
-}
-
-function bind(prepared: DuckDBPreparedStatement, parameters: SqlParameters): void {
-  const wanted = Array.from({ length: prepared.parameterCount }, (_, index) =>
-    prepared.parameterName(index + 1),
-  )
-  const takes =
-    wanted.length === 0
-      ? 'the SQL has no parameters'
-      : `its parameters are ${wanted.map(name => `$${name}`).join(', ')}`
-  for (const name of Object.keys(parameters))
-    if (!wanted.includes(name))
-      throw userError('unknown_parameter', `the SQL has no parameter $${name}`, takes)
-  for (const [index, name] of wanted.entries()) {
-    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
-    if (value === undefined) throw userError('missing_parameter', `no value was given for $${name}`, takes)
-    bindValue(prepared, index + 1, value)
-  }
-}
-
-function bindValue(prepared: DuckDBPreparedStatement, index: number, value: SqlParameter): void {
-  if (value === null) prepared.bindNull(index)
-  else if (typeof value === 'string') prepared.bindVarchar(index, value)
-  else if (typeof value === 'boolean') prepared.bindBoolean(index, value)
-  else if (typeof value === 'bigint') prepared.bindBigInt(index, value)
-  else if (typeof value !== 'number')
-    prepared.bindList(
-      index,
-      [...value],
-      LIST(value.every(item => typeof item === 'number') ? DOUBLE : VARCHAR),
-    )
-  else if (Number.isSafeInteger(value)) prepared.bindBigInt(index, BigInt(value))
-  else prepared.bindDouble(index, value)
 }

@@ -6,7 +6,7 @@ const stageStruct =
 /** Columns of the catalog's table `runs`, one row for each run record: [name, DuckDB type, what it says]. */
 export const runsColumns = [
   ['run_id', 'VARCHAR', 'the run'],
-  ['command', 'VARCHAR', 'ingest, featurize, train or predict'],
+  ['command', 'VARCHAR', 'ingest, featurize, train, predict or export'],
   ['state', 'VARCHAR', 'running, committed or failed'],
   ['started_at', 'TIMESTAMPTZ', 'start of the run'],
   ['ended_at', 'TIMESTAMPTZ', 'end of the run; null while it runs, or where it was killed'],

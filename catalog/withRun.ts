@@ -30,7 +30,9 @@ export interface Run {
   readonly workFolder: string
 }
 
-export type RunOutcome = Pick<RunRecord, 'stages' | 'rules_version' | 'model'> & { readonly changes: Changes }
+export type RunOutcome = Pick<RunRecord, 'stages' | 'rules_version' | 'model' | 'exported'> & {
+  readonly changes: Changes
+}
 
 /**
  * Runs a piece of work under a lock, with a record of what happened, and commits its tables as one snapshot. Where nothing changed no

@@ -17,16 +17,21 @@ export interface ParquetFile {
 }
 
 /** Rows of a Parquet row group: few where rows are wide, so that writing one never holds more than some 32 MiB. */
-function rowGroupRows(columns: Columns): number {
-  const rowBytes = Object.values(columns).some(({ type }) => type === 'vector' || type === 'binary')
-    ? 8192
-    : 256
+function rowGroupRows(isWide: boolean): number {
+  const rowBytes = isWide ? 8192 : 256
   return Math.max(vectorRows, Math.floor(rowGroupBytes / rowBytes / vectorRows) * vectorRows)
 }
 
-/** The options of every `COPY ... TO` of the product. */
-function parquetOptions(columns: Columns): string {
-  return `(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows(columns)})`
+function isWide(columns: Columns): boolean {
+  return Object.values(columns).some(({ type }) => type === 'vector' || type === 'binary')
+}
+
+/**
+ * The options of every `COPY ... TO` of the product, as they stand between its parentheses.
+ * @param isWide whether rows hold vectors or bytes
+ */
+export function parquetOptions(isWide: boolean): string {
+  return `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows(isWide)}`
 }
 
 /** Writes `sql`'s rows to a Parquet file that appears whole or not at all. */
@@ -39,7 +44,9 @@ export async function copyToParquet(options: {
   const { connection, sql, columns, path } = options
   const partial = `${path}.partial`
   try {
-    const result = await connection.run(`COPY (${sql}) TO ${sqlText(partial)} ${parquetOptions(columns)}`)
+    const result = await connection.run(
+      `COPY (${sql}) TO ${sqlText(partial)} (${parquetOptions(isWide(columns))})`,
+    )
     const rows = Number((await result.getRows())[0]?.[0] ?? 0)
     await rename(partial, path)
     return { path, rows, bytes: (await stat(path)).size }
