@@ -12,6 +12,7 @@ const modules = {
   predict: async () => (await import('./commands/predict.ts')).predict,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluate,
   sql: async () => (await import('./commands/sql.ts')).sql,
+  export: async () => (await import('./commands/export.ts')).exporting,
   report: async () => (await import('./commands/report.ts')).report,
   why: async () => (await import('./commands/why.ts')).why,
   run: async () => (await import('./commands/run.ts')).run,

@@ -53,6 +53,7 @@ export function runText(run: ListedRun): string {
     ['snapshot', String(run.snapshot ?? '–')],
     ['rows written', writtenText(run)],
   ]
+  if (run.exported !== undefined) facts.push(['file', run.exported.to])
   if (run.model !== undefined) facts.push(['model', `${run.model.id}, sha256 ${run.model.sha256}`])
   if (run.rules_version !== undefined) facts.push(['rules', run.rules_version])
   if (run.cost !== undefined) facts.push(['cost', costText(run.cost)])
@@ -77,7 +78,8 @@ function tookText({ started_at, ended_at }: ListedRun): string {
   return ended_at === null ? '–' : duration((Date.parse(ended_at) - Date.parse(started_at)) / 1000)
 }
 
-function writtenText({ rows_written }: ListedRun): string {
+function writtenText({ rows_written, exported }: ListedRun): string {
+  if (exported !== undefined) return `${exported.rows} exported`
   const written = Object.entries(rows_written).map(([table, rows]) => `${rows} ${table}`)
   return written.length === 0 ? 'none' : written.join(', ')
 }

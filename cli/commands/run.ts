@@ -49,6 +49,7 @@ export const run = defineCommand({
 
 function runText(run: RunRecord): string {
   const written = Object.entries(run.rows_written).map(([table, rows]) => `${rows} ${table}`)
+  if (run.exported !== undefined) written.push(`${run.exported.rows} rows to ${run.exported.to}`)
   return [
     `${run.command}: ${written.length === 0 ? 'nothing new' : written.join(', ')}`,
     ...stageRate(run),

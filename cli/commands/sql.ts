@@ -1,13 +1,11 @@
-import { userError } from '../../base/HubError.ts'
-import type { SqlParameters } from '../../catalog/Catalog.ts'
 import { formatStream, formatTable } from '../../catalog/formatRows.ts'
 import { openHubCatalog } from '../../operations/openHubCatalog.ts'
-import { getNamedQuery, listNamedQueries, queryParameters } from '../../sql/namedQueries.ts'
-import { type TableName, tables } from '../../tables/tables.ts'
+import { statementOf } from '../../operations/question.ts'
+import { listNamedQueries } from '../../sql/namedQueries.ts'
 import { type Answer, defineCommand } from '../Command.ts'
 import { openHub } from '../hubArguments.ts'
-import { namedValues } from '../namedValues.ts'
 import { queryListText } from '../queryListText.ts'
+import { questionOf, questionOptions } from '../questionArguments.ts'
 
 /** A table on a screen is read by a person: this many rows, and csv or json for more. */
 const tableRows = 1000
@@ -17,15 +15,7 @@ export const sql = defineCommand({
   describe: 'Ask the catalog: any SELECT, or a named query',
   options: {
     statement: { type: 'string', describe: 'SQL over the tables and views of the hub' },
-    query: { type: 'string', describe: 'a named query in place of a statement', requiresArg: true },
-    param: {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: 'NAME=VALUE for a parameter $NAME',
-      requiresArg: true,
-    },
+    ...questionOptions,
     list: { type: 'boolean', default: false, describe: 'list the named queries' },
     format: { choices: ['table', 'csv', 'json'], describe: 'table, csv or json (an array of row objects)' },
     snapshot: { type: 'number', describe: 'ask an earlier snapshot', requiresArg: true },
@@ -41,14 +31,11 @@ export const sql = defineCommand({
       const queries = listNamedQueries()
       return { json: queries, text: queryListText(queries) }
     }
-    const { statement, parameters } = ask(args)
+    const { statement, parameters, tables } = statementOf(questionOf(args))
     await using hub = await openHub(args.hub)
     const format = args.json ? 'json' : (args.format ?? 'table')
     const catalog = await openHubCatalog(hub, {
-      // Embeddings are most of a hub's bytes: a remote hub's are fetched only for those who ask for them.
-      tables: (Object.keys(tables) as TableName[]).filter(
-        name => name !== 'embeddings' || /embedding/i.test(statement),
-      ),
+      tables,
       ...(args.snapshot === undefined ? {} : { snapshot: await hub.snapshot(args.snapshot) }),
     })
     const limits = { timeoutSeconds: args['time-limit'] }
@@ -73,26 +60,4 @@ async function* closing(stream: AsyncIterable<string>, close: () => Promise<void
   } finally {
     await close()
   }
-}
-
-interface Question {
-  readonly statement: string
-  readonly parameters: SqlParameters
-}
-
-function ask(args: {
-  readonly statement: string | undefined
-  readonly query: string | undefined
-  readonly param: readonly string[]
-}): Question {
-  const given = namedValues('--param', args.param)
-  if ((args.statement === undefined) === (args.query === undefined))
-    throw userError(
-      'usage',
-      'give either a statement or --query NAME',
-      'imagehub sql --list shows the named queries',
-    )
-  if (args.query === undefined) return { statement: args.statement ?? '', parameters: given }
-  const query = getNamedQuery(args.query)
-  return { statement: query.sql, parameters: queryParameters(query, given) }
 }
