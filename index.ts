@@ -4,6 +4,7 @@ export { HubError, userError } from './base/HubError.ts'
 export type {
   Catalog,
   CellValue,
+  CopiedRows,
   QueryLimits,
   QueryResult,
   ResultRow,
@@ -11,7 +12,7 @@ export type {
 } from './catalog/Catalog.ts'
 export { Hub } from './catalog/Hub.ts'
 export { openCatalog } from './catalog/openCatalog.ts'
-export type { RunRecord, StageRecord } from './catalog/RunRecord.ts'
+export type { ExportRecord, RunRecord, StageRecord } from './catalog/RunRecord.ts'
 export type { Snapshot } from './catalog/Snapshot.ts'
 export type { Engine, EngineResult, EngineRun, Progress } from './engines/Engine.ts'
 export { LocalEngine, type LocalEngineOptions } from './engines/local/LocalEngine.ts'
@@ -33,6 +34,8 @@ export { ModelStore, type StoredModel } from './models/ModelStore.ts'
 export { findModel, hubModelStore, listModels, userModelStore, verifyModel } from './models/modelStores.ts'
 export { type PullModelOptions, pullModel } from './models/pull.ts'
 export { explainImage, type ImageLife } from './operations/explainImage.ts'
+export type { CopiedImages, FailedCopy } from './operations/export/copyImages.ts'
+export { type ExportOptions, type ExportResult, exportRows } from './operations/export/exportRows.ts'
 export { type FeaturizeOptions, featurize } from './operations/featurize.ts'
 export { type EvaluateOptions, type EvaluateResult, evaluate } from './operations/heads/evaluate.ts'
 export { type PredictOptions, predict } from './operations/heads/predict.ts'
@@ -40,6 +43,7 @@ export { type TrainOptions, type TrainResult, train } from './operations/heads/t
 export type { IngestSource, LabelSource } from './operations/IngestSource.ts'
 export { type IngestOptions, type IngestResult, ingest } from './operations/ingest.ts'
 export { type HubCatalogOptions, openHubCatalog } from './operations/openHubCatalog.ts'
+export type { Question } from './operations/question.ts'
 export { type ReportOptions, reportOnHub } from './operations/report.ts'
 export type { Pipeline, QueryStep, StageStep, Step } from './pipelines/Pipeline.ts'
 export { renderReport } from './report/renderReport.ts'

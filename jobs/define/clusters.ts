@@ -11,3 +11,9 @@ export const inferringCluster = gpuCluster({
   release: 'emr-7.13.0',
   workers: { type: ['g5.2xlarge', 'g6.2xlarge'], count: 4, spot: true },
 })
+
+/** One process works, on the driver's machine; EMR wants a worker beside it. */
+export const exportingCluster = cpuCluster({
+  release: 'emr-spark-8.0.0',
+  workers: { type: ['m6i.xlarge', 'm7i.xlarge', 'm5.xlarge'], count: 1 },
+})

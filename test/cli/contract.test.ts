@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { after, before } from 'node:test'
 import { commandWords } from '../../cli/Command.ts'
 import { loadCommands } from '../../cli/commands.ts'
 import type { ImageLife } from '../../operations/explainImage.ts'
+import type { ExportResult } from '../../operations/export/exportRows.ts'
 import { commandLine, type ErrorDocument, program, runProcess } from '../support/commandLine.ts'
 import { drawnPhotos, writeFiles, writePixelModel } from '../support/drawnPhotos.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
@@ -43,6 +44,7 @@ test('every command explains itself, with examples', async () => {
     'emr unschedule',
     'emr watch',
     'evaluate',
+    'export',
     'featurize',
     'ingest',
     'jobs',
@@ -100,6 +102,13 @@ test('a mistyped command, option or value is named, with what was perhaps meant'
       /--param hub=/,
     ],
     [['run', 'nigthly'], /no job "nigthly"/, /did you mean nightly/],
+    [['export', '--hub', hub, '--query', 'class_frequency'], /--to is missing/, /imagehub export --help/],
+    [['export', '--hub', hub, '--to', join(folder, 'a.parquet')], /either a statement or/, /sql --list/],
+    [
+      ['export', '--hub', hub, '--sql', 'FROM images', '--to', 'a.csv'],
+      /no \.parquet file/,
+      /sql --format csv/,
+    ],
     [['runs', '--hub', 'a', '--hub', 'b'], /--hub was given 2 times/, /once/],
     [['runs', '--hub='], /--hub is empty/, /s3:/],
     [['runs', '--limit', 'few', '--hub', 'h'], /--limit is no number/, /number/],
@@ -165,6 +174,23 @@ test('named queries are listed, take parameters and refuse what they do not take
   )
   const { error } = await line.json<ErrorDocument>(2, ...ask, '--param', 'nope=1')
   assert.equal(error.code, 'unknown_parameter')
+})
+
+test('export writes a file that other programs read, with pictures by class, and runs tells of it', async () => {
+  const [to, images] = [join(folder, 'red.parquet'), join(folder, 'red')]
+  const command = ['export', '--hub', hub, '--query', 'labelled_images', '--param', 'label=red', '--to', to]
+  const result = await line.json<ExportResult>(0, ...command, '--images', images, '--limit', '5')
+  assert.deepEqual([result.rows, result.images?.copied], [5, 5])
+  assert.equal((await readdir(join(images, 'red'))).length, 5)
+  const again = await line.run(...command, '--images', images, '--limit', '6')
+  assert.match(
+    again.stdout,
+    /^6 rows of 4 columns, \d+ bytes: file:.*\npictures: 1 copied, 5 there already: /,
+  )
+  const { stdout } = await line.run('runs', '--hub', hub)
+  assert.match(stdout, /export +committed .* 2 +6 exported/)
+  const shown = await line.run('runs', '--hub', hub, result.run.run_id)
+  assert.match(shown.stdout, /file +file:.*red\.parquet/)
 })
 
 test('sql can reach nothing but the hub', async () => {
@@ -248,7 +274,8 @@ test('why tells the life of an image, by id, file name or hash, and names the ca
 })
 
 test('runs lists what happened, and one run with all that is known of it', async () => {
-  const runs = await line.json<{ run_id: string; command: string; state: string }[]>(0, 'runs', '--hub', hub)
+  const all = await line.json<{ run_id: string; command: string; state: string }[]>(0, 'runs', '--hub', hub)
+  const runs = all.filter(({ command }) => command !== 'export')
   assert.deepEqual(
     runs.map(({ command, state }) => [command, state]),
     [

@@ -37,7 +37,7 @@ test("the jobs that come along do a hub's work one after the other, and a second
 })
 
 test('a job is named, or is a file with a job as its default export', async t => {
-  assert.deepEqual(shippedJobs(), ['featurize', 'ingest', 'nightly', 'predict', 'train'])
+  assert.deepEqual(shippedJobs(), ['export', 'featurize', 'ingest', 'nightly', 'predict', 'train'])
   const folder = await temporaryFolder(t)
   const file = async (name: string, text: string) => {
     await writeFile(join(folder, name), text)

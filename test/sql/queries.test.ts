@@ -175,6 +175,28 @@ const cases: Record<string, readonly Case[]> = {
       rows: [['d', '/m/tree', 'Tree', 'verification', 'crowd']],
     },
   ],
+  labelled_images: [
+    {
+      columns: ['image_id', 'origin', 'label', 'display_name'],
+      // Of two origins of a the first by name; d is quarantined, and its sources tie besides.
+      rows: [
+        ['a', 'file:///p/a.jpg', '/m/car', 'Car'],
+        ['a', 'file:///p/a.jpg', '/m/tree', 'Tree'],
+        ['b', 'file:///p/b.jpg', '/m/amphi', 'Amphibious car'],
+        ['b', 'file:///p/b.jpg', '/m/car', 'Car'],
+        ['b', 'file:///p/b.jpg', '/m/tree', 'Tree'],
+      ],
+    },
+    {
+      parameters: { label: 'vehicle' },
+      columns: ['image_id', 'origin', 'label', 'display_name'],
+      // b is a car and an amphibious car: one vehicle.
+      rows: [
+        ['a', 'file:///p/a.jpg', '/m/vehicle', 'Vehicle'],
+        ['b', 'file:///p/b.jpg', '/m/vehicle', 'Vehicle'],
+      ],
+    },
+  ],
   labels_of_image: [
     {
       parameters: { image_id: 'a' },
