@@ -32,8 +32,39 @@ test("the jobs that come along do a hub's work one after the other, and a second
   assert.equal((await run('train', { ...model, head: 'tints' })).heads, 1)
   assert.equal((await run('predict', { head: 'tints' })).predictions, 32)
   assert.deepEqual(await run('nightly', { ...from, ...model, head: 'tints' }), {})
+  const [exported] = await (await loadJob('export')).pipeline(
+    parseJobParameters(await loadJob('export'), {
+      hub: hub.storage.root,
+      params: '{"label":"red"}',
+      images: 'exports/red',
+    }),
+    context,
+  )
+  assert.deepEqual(
+    [exported?.command, exported?.exported?.rows, exported?.exported?.images?.copied, exported?.rows_written],
+    ['export', 8, 8, {}],
+  )
+  assert.equal(exported?.exported?.to, hub.storage.uri('exports/labelled_images.parquet'))
   const page = new TextDecoder().decode(await hub.storage.read('reports/newest.html'))
   assert.match(page, /<html/)
+})
+
+test('an export may read the photos and write its targets where it has any outside the hub, and nothing else', async () => {
+  const job = await loadJob('export')
+  const access = (given: Record<string, string>) =>
+    job.access(parseJobParameters(job, { hub: 's3://bucket/hub', ...given }))
+  assert.deepEqual(access({}), { reads: [], writes: ['s3://bucket/hub/exports'] })
+  assert.deepEqual(
+    access({ to: 's3://other/out/a.parquet', images: 's3://third/pictures', from: 's3://photos/in' }),
+    {
+      reads: ['s3://photos/in'],
+      writes: ['s3://other/out', 's3://third/pictures'],
+    },
+  )
+  assert.deepEqual(access({ sql: 'SELECT 1', images: 'exports/a' }), {
+    reads: ['s3://bucket/hub/incoming'],
+    writes: ['s3://bucket/hub/exports', 's3://bucket/hub/exports/a'],
+  })
 })
 
 test('a job is named, or is a file with a job as its default export', async t => {
