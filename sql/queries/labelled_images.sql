@@ -3,11 +3,25 @@
 
 WITH
 asked AS (SELECT CASE WHEN $label IS NOT NULL THEN class_id($label) END AS label),
+kinds AS (
+  SELECT a.label AS stands_for, k.descendant AS label
+  FROM asked AS a JOIN class_closure AS k ON k.ancestor = a.label
+  UNION
+  SELECT a.label, a.label FROM asked AS a WHERE a.label IS NOT NULL
+),
+spoken AS (
+  SELECT n.image_id, n.label, k.stands_for, n.confidence
+  FROM annotations AS n LEFT JOIN kinds AS k ON k.label = n.label
+  WHERE n.confidence IN (0, 1) AND ($label IS NULL OR k.label IS NOT NULL)
+),
 shown AS (
-  SELECT DISTINCT l.image_id, coalesce(a.label, l.label) AS label
-  FROM image_labels AS l CROSS JOIN asked AS a
-  WHERE l.positives > l.negatives
-    AND (a.label IS NULL OR l.label IN (SELECT k.descendant FROM class_closure AS k JOIN asked AS b ON k.ancestor = b.label))
+  SELECT DISTINCT s.image_id, coalesce(s.stands_for, s.label) AS label
+  FROM (
+    SELECT image_id, label, stands_for
+    FROM spoken
+    GROUP BY image_id, label, stands_for
+    HAVING sum(CASE WHEN confidence = 1 THEN 1 ELSE -1 END) > 0
+  ) AS s
 )
 SELECT s.image_id, i.origin, s.label, coalesce(c.display_name, s.label) AS display_name
 FROM shown AS s
