@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { exportRows } from '../operations/export/exportRows.ts'
 import { below } from './define/below.ts'
 import { exportingCluster } from './define/clusters.ts'
 import { defineJob } from './define/defineJob.ts'
@@ -55,6 +54,7 @@ export default defineJob({
   },
   cluster: exportingCluster,
   async pipeline(given, { hub, engine, signal, onProgress }) {
+    const { exportRows } = await import('../operations/export/exportRows.ts')
     const { sql, query, limit, folders } = given
     const images = imagesOf(given)
     const { run } = await exportRows({

@@ -8,7 +8,7 @@ import { instanceTypes } from '../../jobs/define/instanceTypes.ts'
 import type { HubParameters, Job } from '../../jobs/define/Job.ts'
 import { findModel } from '../../models/modelStores.ts'
 import { modelStores } from '../hubArguments.ts'
-import { megabytes } from './megabytes.ts'
+import { sizeText } from './sizeText.ts'
 
 export interface CostInputs {
   readonly images: number
@@ -47,7 +47,7 @@ async function imagesLeft(hub: Hub, model: string, onNote: CostInputOptions['onN
   const { manifest } = await findModel(model, modelStores(hub))
   const bytes = await bytesToCount(hub)
   if (bytes > 0)
-    onNote(`counting what is left reads ${megabytes(bytes)} of tables, unless they are in the cache`)
+    onNote(`counting what is left reads ${sizeText(bytes)} of tables, unless they are in the cache`)
   return await imagesToDo({ hub, model: manifest })
 }
 

@@ -3,6 +3,7 @@ import type { RunEnd } from '../../emr/watch/RunEnd.ts'
 import { watchRun } from '../../emr/watch/watchRun.ts'
 import type { Answer } from '../Command.ts'
 import { duration, type Terminal } from '../Terminal.ts'
+import { logLineText } from './logLineText.ts'
 import { acceptedOf, type OpenRun } from './runOptions.ts'
 
 /** The longest that a cluster may allow: for runs whose job is not known here. */
@@ -26,7 +27,7 @@ export async function followRun(
       ),
     onProgress: progress => terminal.progress(progress),
     onLog: lines => {
-      for (const line of lines) terminal.note(`  ${line}`)
+      for (const line of lines) terminal.note(`  ${logLineText(line)}`)
     },
     onNote: line => terminal.note(line),
   })

@@ -2,8 +2,8 @@ import type { CompiledRequest } from '../../emr/compile/compileJob.ts'
 import type { Difference } from '../../emr/plan/differences.ts'
 import type { DeploymentPlan } from '../../emr/plan/planJob.ts'
 import type { HubParameters, Job } from '../../jobs/define/Job.ts'
-import { megabytes } from './megabytes.ts'
 import { nextText } from './nextText.ts'
+import { sizeText } from './sizeText.ts'
 
 export interface PlanTextOptions {
   readonly job: Job
@@ -24,7 +24,7 @@ export function planText({ job, params, region, request, planned }: PlanTextOpti
       ? ['to upload: nothing']
       : [
           'to upload:',
-          ...uploads.map(({ what, bytes }) => `  ${what}${bytes === null ? '' : `, ${megabytes(bytes)}`}`),
+          ...uploads.map(({ what, bytes }) => `  ${what}${bytes === null ? '' : `, ${sizeText(bytes)}`}`),
         ]),
     ...(submitted === null
       ? ['never submitted from this hub']

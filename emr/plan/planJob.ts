@@ -6,6 +6,7 @@ import { missingFiles } from '../prepare/uploadFiles.ts'
 import type { CreateScheduleInput } from '../schedule/CreateScheduleInput.ts'
 import { type Difference, differences } from './differences.ts'
 import { type LastRequest, lastRequest } from './lastRequest.ts'
+import { withDriverPlan } from './withDriverPlan.ts'
 
 export interface PlanJobOptions {
   readonly job: Pick<Job, 'name'>
@@ -35,16 +36,22 @@ export interface DeploymentPlan {
 export async function planJob(options: PlanJobOptions): Promise<DeploymentPlan> {
   const { job, runId, prepared, storage, schedule } = options
   const last = storage && (await lastRequest(storage, job.name))
+  const compared = async (before: unknown, after: unknown) => {
+    const files = { storage, uploads: prepared.uploads }
+    return differences(await withDriverPlan(before, files), await withDriverPlan(after, files))
+  }
   return {
     uploads: storage === null ? prepared.files : await missingFiles(storage, prepared.files),
     submitted: last && {
       runId: last.runId,
       at: last.at,
-      differences: differences(renamed(last, runId), prepared.request),
+      differences: await compared(renamed(last, runId), prepared.request),
     },
     schedule:
       schedule &&
-      (schedule.deployed === null ? 'none' : scheduleDifferences(schedule.deployed, schedule.wanted)),
+      (schedule.deployed === null
+        ? 'none'
+        : await compared(readable(schedule.deployed), readable(schedule.wanted))),
   }
 }
 
@@ -54,15 +61,11 @@ function renamed({ request, runId }: LastRequest, other: string): unknown {
 }
 
 /** The request that a schedule holds is text, and is compared as what it says. */
-export function scheduleDifferences(
-  deployed: CreateScheduleInput,
-  wanted: CreateScheduleInput,
-): Difference[] {
-  const readable = (schedule: CreateScheduleInput) => ({
+function readable(schedule: CreateScheduleInput): unknown {
+  return {
     // What Scheduler adds by itself.
     GroupName: 'default',
     ...schedule,
     Target: { ...schedule.Target, Input: JSON.parse(schedule.Target.Input) as unknown },
-  })
-  return differences(readable(deployed), readable(wanted))
+  }
 }

@@ -36,8 +36,7 @@ async function importJob(url: URL, named: string): Promise<Job> {
   } catch (thrown) {
     const { message } = toError(thrown)
     // Its own definition was refused: the hint says what to change.
-    if (thrown instanceof HubError)
-      throw userError(thrown.code, `${named}: ${message}`, thrown.hint, thrown)
+    if (thrown instanceof HubError) throw userError(thrown.code, `${named}: ${message}`, thrown.hint, thrown)
     throw userError('bad_job', `${named} cannot be loaded: ${message}`, 'see the cause', thrown)
   }
   if (isJob(loaded.default)) return loaded.default

@@ -157,8 +157,9 @@ test('a schedule starts a job; a second delivery for the same time does nothing;
   assert.equal(runs.length, 1, 'the second cluster did nothing')
 
   const changed = [...options, '--param', `from=${hub}/other`]
-  const planned = await line.json<{ schedule: { path: string }[] }>(0, 'emr', 'plan', ...changed)
-  assert.match(planned.schedule[0]?.path ?? '', /^Target\.Input\.Steps\[0\]\.HadoopJarStep\.Args/)
+  const planned = await line.json<{ schedule: unknown }>(0, 'emr', 'plan', ...changed)
+  const plan = 'Target.Input.Steps[0].HadoopJarStep.Args[3]'
+  assert.deepEqual(planned.schedule, [{ path: `${plan}.params.from`, before: null, after: `${hub}/other` }])
   const removed = await line.run('emr', 'unschedule', job)
   assert.equal(removed.stdout, 'schedule imagehub-small-nightly removed\n')
   assert.deepEqual(simulator.schedules(), [])

@@ -5,7 +5,7 @@ import { uploadFiles } from '../../../emr/prepare/uploadFiles.ts'
 import { defaultCacheFolder } from '../../../storage/defaultCacheFolder.ts'
 import { defineCommand } from '../../Command.ts'
 import { cudaOf, cudaOption } from '../../emr/cudaOption.ts'
-import { megabytes } from '../../emr/megabytes.ts'
+import { sizeText } from '../../emr/sizeText.ts'
 import { openHub } from '../../hubArguments.ts'
 
 export const bundle = defineCommand({
@@ -48,7 +48,7 @@ export const bundle = defineCommand({
     const facts = files.map(({ what, uri, sha256, bytes }) => ({ what, uri, sha256, bytes }))
     const text = facts.map(
       ({ what, uri, bytes }) =>
-        `${what}: ${uri}${bytes === null ? '' : `, ${megabytes(bytes)}`}${uploaded.includes(uri) ? '' : ', was there'}`,
+        `${what}: ${uri}${bytes === null ? '' : `, ${sizeText(bytes)}`}${uploaded.includes(uri) ? '' : ', was there'}`,
     )
     return { json: { files: facts, uploaded, bytes }, text: text.join('\n') }
   },

@@ -3,7 +3,7 @@ import { RunStore } from '../../../emr/runs/RunStore.ts'
 import { submitJob } from '../../../emr/submit/submitJob.ts'
 import { defineCommand } from '../../Command.ts'
 import { followRun } from '../../emr/followRun.ts'
-import { megabytes } from '../../emr/megabytes.ts'
+import { sizeText } from '../../emr/sizeText.ts'
 import { prepareArguments, submitOptions } from '../../emr/submitOptions.ts'
 import { openHub } from '../../hubArguments.ts'
 
@@ -58,7 +58,7 @@ export const submit = defineCommand({
     return {
       json: { job: job.name, run_id: runId, ...submitted, uploaded },
       text: [
-        `${named} ${alreadySubmitted ? 'was submitted before' : 'submitted'}: cluster ${clusterId}, ${megabytes(uploaded.bytes)} uploaded`,
+        `${named} ${alreadySubmitted ? 'was submitted before' : 'submitted'}: cluster ${clusterId}, ${sizeText(uploaded.bytes)} uploaded`,
         `follow it: imagehub emr watch ${named} --hub ${params.hub} --region ${region}`,
       ].join('\n'),
     }

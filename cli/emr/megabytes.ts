@@ -1,4 +1,0 @@
-/** Bytes for people: 110.1 MB. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`
-}
