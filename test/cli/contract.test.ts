@@ -185,7 +185,7 @@ test('export writes a file that other programs read, with pictures by class, and
   const again = await line.run(...command, '--images', images, '--limit', '6')
   assert.match(
     again.stdout,
-    /^6 rows of 4 columns, \d+ bytes: file:.*\npictures: 1 copied, 5 there already: /,
+    /^6 rows of 4 columns, [\d.]+ k?B: file:.*\npictures: 1 copied, 5 there already: /,
   )
   const { stdout } = await line.run('runs', '--hub', hub)
   assert.match(stdout, /export +committed .* 2 +6 exported/)
