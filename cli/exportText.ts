@@ -1,15 +1,15 @@
 import { printable } from '../catalog/formatRows.ts'
 import type { CopiedImages } from '../operations/export/copyImages.ts'
 import type { ExportResult } from '../operations/export/exportRows.ts'
-import { formatBytes } from '../report/format.ts'
 import { stageRate } from './runText.ts'
+import { sizeText } from './sizeText.ts'
 
 /** Failures that people are shown; --json has more. */
 const maxShown = 5
 
 export function exportText({ run, to, rows, bytes, columns, images }: ExportResult): string {
   return [
-    `${rows} ${rows === 1 ? 'row' : 'rows'} of ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}, ${formatBytes(bytes).replace(/\s/, ' ')}: ${to}`,
+    `${rows} ${rows === 1 ? 'row' : 'rows'} of ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}, ${sizeText(bytes)}: ${to}`,
     ...(images === null ? [] : imagesText(images)),
     ...stageRate(run),
     `run ${run.run_id}, snapshot ${run.snapshot ?? '–'}`,

@@ -9,6 +9,7 @@ const root = dirname(import.meta.dirname)
 
 /** Entries of threads and processes: they are started, not imported. */
 const entries = new Set([
+  'emr/driver/main.ts',
   'engines/local/worker.ts',
   'engines/spark/server/bridge.ts',
   'engines/spark/server/keeper.ts',

@@ -148,12 +148,14 @@ function olderNode(): string | undefined {
     })
 }
 
-const consumer = `import { Hub, HubError, LocalEngine, defineStage, ingest, openHubCatalog, tables, type Pipeline, type Row } from 'imagehub'
+const consumer = `import { Hub, HubError, LocalEngine, defineJob, defineStage, ingest, openHubCatalog, tables, type Pipeline, type Row } from 'imagehub'
+import { defineJob as sameDefineJob } from 'imagehub/job'
 import { column, defineStage as sameDefineStage } from 'imagehub/stage'
 
 export type Image = Row<typeof tables.images>
 export const verdict = (image: Image): string => image.verdict
 export const owner = column('text', 'who took it')
+if (sameDefineJob !== defineJob) throw new Error('a job is declared by two copies of the package')
 if (sameDefineStage !== defineStage) throw new Error('a stage is defined by two copies of the package')
 export const name = (pipeline: Pipeline): string => pipeline.name
 // @ts-expect-error the table has no such column
@@ -235,6 +237,23 @@ test('the package installs elsewhere and runs there from compiled code, with typ
     [{ n: 16 }],
   )
   await cli('report', '--hub', 'hub', '--out', 'report.html')
+
+  // The bundle for EMR is made of the package as it is installed.
+  const list = `import { bundleEntries } from './node_modules/imagehub/dist/emr/bundle/bundleEntries.js'
+console.log(JSON.stringify((await bundleEntries([])).map(({ name }) => name)))`
+  await writeFile(join(app, 'list.js'), list)
+  const names = JSON.parse(await run(process.execPath, ['list.js'], app)) as string[]
+  for (const name of [
+    'bin/node',
+    'driver.mjs',
+    'imagehub/dist/emr/driver/main.js',
+    'node_modules/zod/package.json',
+  ])
+    assert.ok(names.includes(name), name)
+  assert.deepEqual(
+    names.filter(name => /typescript|biome|\.d\.ts$|\.\./.test(name)),
+    [],
+  )
 
   await writeFile(join(app, 'consumer.ts'), consumer)
   await writeFile(

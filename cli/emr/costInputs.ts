@@ -8,7 +8,7 @@ import { instanceTypes } from '../../jobs/define/instanceTypes.ts'
 import type { HubParameters, Job } from '../../jobs/define/Job.ts'
 import { findModel } from '../../models/modelStores.ts'
 import { modelStores } from '../hubArguments.ts'
-import { sizeText } from './sizeText.ts'
+import { sizeText } from '../sizeText.ts'
 
 export interface CostInputs {
   readonly images: number

@@ -2,8 +2,8 @@ import type { CompiledRequest } from '../../emr/compile/compileJob.ts'
 import type { Difference } from '../../emr/plan/differences.ts'
 import type { DeploymentPlan } from '../../emr/plan/planJob.ts'
 import type { HubParameters, Job } from '../../jobs/define/Job.ts'
+import { sizeText } from '../sizeText.ts'
 import { nextText } from './nextText.ts'
-import { sizeText } from './sizeText.ts'
 
 export interface PlanTextOptions {
   readonly job: Job

@@ -48,7 +48,7 @@ export async function bundleEntries(providers: readonly string[]): Promise<Archi
     ...(await ownFiles()).map(file => ({
       name: `imagehub/${file}`,
       executable: false,
-      content: { file: join(ownFolder, file) },
+      content: { file: join(ownFolder(), file) },
     })),
     ...providers.map(file => ({
       name: `${runtimeFolder}/${basename(file)}`,

@@ -16,7 +16,7 @@ export interface EmrBundleOptions {
  * @throws HubError `missing_package`, `unsupported_layout`
  */
 export async function emrBundle({ cacheFolder, providers = [] }: EmrBundleOptions): Promise<KeptArchive> {
-  const own = (await ownFiles()).map(file => join(ownFolder, file))
+  const own = (await ownFiles()).map(file => join(ownFolder(), file))
   const installed = npmsRecord()
   return await keptArchive({
     cacheFolder,
@@ -30,7 +30,7 @@ export async function emrBundle({ cacheFolder, providers = [] }: EmrBundleOption
 
 /** The file that npm rewrites whenever it installs something. */
 function npmsRecord(): string | undefined {
-  for (let folder = ownFolder; ; folder = dirname(folder)) {
+  for (let folder = ownFolder(); ; folder = dirname(folder)) {
     const record = join(folder, 'node_modules/.package-lock.json')
     if (existsSync(record)) return record
     if (folder === dirname(folder)) return undefined

@@ -39,14 +39,14 @@ export function installedPackages(): InstalledPackage[] {
       visit(resolved)
     }
   }
-  visit(ownFolder)
+  visit(ownFolder())
   return [...found.values()].sort((a, b) => (a.place < b.place ? -1 : 1))
 }
 
 /** The folder whose node_modules all packages are in. */
 function layoutFolder(): string {
-  const parts = ownFolder.split(`${sep}node_modules${sep}`)
-  return parts.length === 1 ? ownFolder : (parts[0] ?? '')
+  const parts = ownFolder().split(`${sep}node_modules${sep}`)
+  return parts.length === 1 ? ownFolder() : (parts[0] ?? '')
 }
 
 /** Where a package is in the bundle, in which this one is no package of node_modules but the folder imagehub. */

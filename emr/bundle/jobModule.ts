@@ -37,7 +37,7 @@ export async function jobModule(named: string): Promise<JobModule> {
 }
 
 function isFileOf(shipped: string, named: string): boolean {
-  const own = resolve(ownFolder, ownModule(`jobs/${shipped}`))
+  const own = resolve(ownFolder(), ownModule(`jobs/${shipped}`))
   return extname(named) !== '' && existsSync(named) && realpathSync(named) === own
 }
 
@@ -53,10 +53,10 @@ function ownPackage(entry: string): Plugin {
       onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir }) => {
         const file = resolve(resolveDir, path)
         const isOwn =
-          file.startsWith(ownFolder + sep) && !file.startsWith(`${ownFolder}${sep}node_modules${sep}`)
+          file.startsWith(ownFolder() + sep) && !file.startsWith(`${ownFolder()}${sep}node_modules${sep}`)
         // Beside the job, in a checkout, there may be files that are a person's own: they are in no bundle.
         return isOwn && file !== entry && dirname(file) !== dirname(entry)
-          ? outside(file.slice(ownFolder.length + 1))
+          ? outside(file.slice(ownFolder().length + 1))
           : null
       })
     },

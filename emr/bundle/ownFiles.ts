@@ -7,7 +7,7 @@ import { packageFolder } from '../../engines/spark/bundle/buildBundle.ts'
 const left = new Set(['node_modules', 'test', 'bench', 'examples', 'notebooks', 'docs', 'dist'])
 
 /** The folder that this package is in. */
-export const ownFolder = packageFolder(import.meta.filename)
+export const ownFolder = (): string => packageFolder(import.meta.filename)
 
 /** Of a checkout the sources, which Node runs as they are; of an installed package what it has of compiled code. */
 const isCheckout = extname(import.meta.filename) === '.ts'
@@ -15,9 +15,10 @@ const isCheckout = extname(import.meta.filename) === '.ts'
 /** This package's files that a program of it needs, relative to its folder and sorted. */
 export async function ownFiles(): Promise<string[]> {
   const wanted = isCheckout ? /\.(ts|sql)$/ : /^(dist\/.*\.js|sql\/.*\.sql)$/
+  const folder = ownFolder()
   const found = ['package.json']
   const visit = async (below: string): Promise<void> => {
-    const entries = await readdir(join(ownFolder, below), { withFileTypes: true })
+    const entries = await readdir(join(folder, below), { withFileTypes: true })
     await Promise.all(
       entries.map(entry => visitEntry(below === '' ? entry.name : `${below}/${entry.name}`, entry)),
     )

@@ -44,15 +44,16 @@ exec "$folder/bin/node" "$folder/driver.mjs" plan.json "$run"
   gpu: `#!/bin/bash
 # gpu.sh [CUDA SHA256]
 set -euo pipefail
+root=\${IMAGEHUB_EMR_ROOT:-}
 if ! command -v nvidia-smi > /dev/null; then
   # The primary machine may have no GPU.
-  grep -q '"isMaster": *true' /mnt/var/lib/info/instance.json && exit 0
+  grep -q '"isMaster": *true' "$root/mnt/var/lib/info/instance.json" && exit 0
   echo "imagehub: gpu_missing: this worker has no NVIDIA driver" >&2
   exit 4
 fi
 nvidia-smi --query-gpu=index,name,driver_version,memory.total --format=csv
 if [ $# -eq 2 ]; then
-  folder=${cudaFolder}/$2
+  folder=$root${cudaFolder}/$2
   sudo mkdir -p "$folder"
   sudo chown "$(id -u)" "$folder"
   aws s3 cp --only-show-errors "$1" "$folder/cuda.tar.gz"
@@ -65,9 +66,9 @@ if ! mountpoint -q ${cgroupFolder}/devices; then
   sudo mount -t cgroup -o devices cgroupv1-devices ${cgroupFolder}/devices
   sudo chmod a+rwx -R ${cgroupFolder}
 fi
-sudo tee ${gpuDiscoveryScript} > /dev/null <<'SCRIPT'
+sudo tee "$root${gpuDiscoveryScript}" > /dev/null <<'SCRIPT'
 ${gpuDiscovery}SCRIPT
-sudo chmod 755 ${gpuDiscoveryScript}
+sudo chmod 755 "$root${gpuDiscoveryScript}"
 `,
   /** Closes the port of a Connect server to all other machines. */
   firewall: `#!/bin/bash

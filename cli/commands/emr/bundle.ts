@@ -5,8 +5,8 @@ import { uploadFiles } from '../../../emr/prepare/uploadFiles.ts'
 import { defaultCacheFolder } from '../../../storage/defaultCacheFolder.ts'
 import { defineCommand } from '../../Command.ts'
 import { cudaOf, cudaOption } from '../../emr/cudaOption.ts'
-import { sizeText } from '../../emr/sizeText.ts'
 import { openHub } from '../../hubArguments.ts'
+import { sizeText } from '../../sizeText.ts'
 
 export const bundle = defineCommand({
   name: 'emr bundle',

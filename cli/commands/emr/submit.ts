@@ -3,9 +3,9 @@ import { RunStore } from '../../../emr/runs/RunStore.ts'
 import { submitJob } from '../../../emr/submit/submitJob.ts'
 import { defineCommand } from '../../Command.ts'
 import { followRun } from '../../emr/followRun.ts'
-import { sizeText } from '../../emr/sizeText.ts'
 import { prepareArguments, submitOptions } from '../../emr/submitOptions.ts'
 import { openHub } from '../../hubArguments.ts'
+import { sizeText } from '../../sizeText.ts'
 
 export const submit = defineCommand({
   name: 'emr submit <job>',

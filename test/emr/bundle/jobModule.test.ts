@@ -10,7 +10,7 @@ const sample = join(import.meta.dirname, '../../emr-simulator/jobs/smallIngest.t
 
 test('a job that comes along is in the bundle, by its name and by its file', async () => {
   assert.deepEqual(await jobModule('nightly'), { shipped: 'nightly' })
-  assert.deepEqual(await jobModule(join(ownFolder, ownModule('jobs/nightly'))), { shipped: 'nightly' })
+  assert.deepEqual(await jobModule(join(ownFolder(), ownModule('jobs/nightly'))), { shipped: 'nightly' })
 })
 
 test("a person's job is one file that takes this package from the bundle, and the same each time", async t => {
@@ -24,7 +24,7 @@ test("a person's job is one file that takes this package from the bundle, and th
     `import { defineJob } from 'imagehub'\nimport { word } from './words.ts'\nexport default defineJob({ name: word } as never)\n`,
   )
   await mkdir(join(folder, 'node_modules'))
-  await symlink(ownFolder, join(folder, 'node_modules/imagehub'))
+  await symlink(ownFolder(), join(folder, 'node_modules/imagehub'))
   const [first, second] = [await jobModule(job), await jobModule(job)]
   assert.ok('bytes' in first && 'bytes' in second)
   assert.equal(first.sha256, second.sha256)
