@@ -108,3 +108,85 @@ test("Spark is told a machine's GPUs", async t => {
   assert.deepEqual(await addresses('seq 0 3'), { name: 'gpu', addresses: ['0', '1', '2', '3'] })
   await assert.rejects(addresses('exit 9'))
 })
+
+/** A machine that a bootstrap action runs on: its programs write down what they were asked, and files lie below a folder. */
+async function machineScene(
+  t: Parameters<typeof temporaryFolder>[0],
+  programs: Readonly<Record<string, string>>,
+) {
+  const folder = await temporaryFolder(t)
+  const [root, path] = [join(folder, 'machine'), join(folder, 'programs')]
+  await mkdir(path)
+  await mkdir(join(root, 'usr/local/bin'), { recursive: true })
+  await mkdir(join(root, 'mnt/var/lib/info'), { recursive: true })
+  for (const [name, text] of Object.entries(programs)) {
+    await writeFile(join(path, name), `#!/bin/bash\necho "${name} $*" >> '${folder}/asked'\n${text}\n`)
+    await chmod(join(path, name), 0o755)
+  }
+  const run = (script: string, ...args: string[]) =>
+    new Promise<{ code: unknown; stdout: string; stderr: string }>(resolve => {
+      const env = { PATH: `${path}:/usr/bin:/bin`, IMAGEHUB_EMR_ROOT: root }
+      const child = execFile('bash', ['-s', ...args], { env }, (error, stdout, stderr) =>
+        resolve({ code: error?.code ?? 0, stdout, stderr }),
+      )
+      child.stdin?.end(script)
+    })
+  const asked = async () => (await readFile(join(folder, 'asked'), 'utf8')).trim().split('\n')
+  return { folder, root, run, asked }
+}
+
+/** As on EMR, where the user may do all; but what would change this machine is only written down. */
+const sudo =
+  'case "$1" in mount|iptables|ip6tables|dnf) "$@" ;; *) [[ "$*" == *cgroup* ]] || exec "$@" ;; esac'
+
+test('a machine with a GPU gets CUDA, the mount that YARN isolates by, and the script that tells Spark', async t => {
+  const { folder, root, run, asked } = await machineScene(t, {
+    sudo,
+    mount: '',
+    mountpoint: 'exit 1',
+    'nvidia-smi': 'echo 0',
+    // aws s3 cp --only-show-errors FROM TO
+    aws: `cp "$BUCKET/\${4#s3://bucket/}" "$5"`,
+  })
+  await mkdir(join(folder, 'lib'))
+  await writeFile(join(folder, 'lib/libcudnn.so.9'), 'library')
+  execFileSync('tar', ['-czf', join(folder, 'cuda.tar.gz'), '-C', folder, 'lib'])
+  const sha256 = createHash('sha256')
+    .update(await readFile(join(folder, 'cuda.tar.gz')))
+    .digest('hex')
+  const script = `export BUCKET='${folder}'\n${scripts.gpu}`
+  const first = await run(script, 's3://bucket/cuda.tar.gz', sha256)
+  assert.deepEqual([first.code, first.stdout], [0, '0\n'], first.stderr)
+  assert.equal(
+    await readFile(join(root, 'mnt/imagehub/cuda', sha256, 'lib/libcudnn.so.9'), 'utf8'),
+    'library',
+  )
+  assert.equal(await readFile(join(root, 'usr/local/bin/imagehub-gpus'), 'utf8'), gpuDiscovery)
+  assert.ok(
+    (await asked()).includes('mount -t cgroup -o devices cgroupv1-devices /spark-rapids-cgroup/devices'),
+  )
+  const damaged = await run(script, 's3://bucket/cuda.tar.gz', '0'.repeat(64))
+  assert.equal(damaged.code, 3)
+  assert.match(damaged.stderr, /bundle_damaged: s3:\/\/bucket\/cuda\.tar\.gz/)
+})
+
+test('the primary machine needs no GPU, a worker does', async t => {
+  const { root, run } = await machineScene(t, { sudo, mount: '' })
+  const instance = join(root, 'mnt/var/lib/info/instance.json')
+  await writeFile(instance, '{"isMaster": true}')
+  assert.equal((await run(scripts.gpu)).code, 0)
+  await writeFile(instance, '{"isMaster": false}')
+  const worker = await run(scripts.gpu)
+  assert.equal(worker.code, 4)
+  assert.match(worker.stderr, /gpu_missing/)
+})
+
+test('the port of the Connect server is closed once, to all but the machine itself', async t => {
+  // -C tells whether there is such a rule.
+  const tables = `rules=$0.rules; [[ $1 == -C ]] && { grep -qxF -- "\${*:2}" "$rules" 2> /dev/null; exit; }; echo "\${*:2}" >> "$rules"`
+  const { run, asked } = await machineScene(t, { sudo, iptables: tables, ip6tables: tables })
+  for (let times = 0; times < 2; times++) assert.equal((await run(scripts.firewall)).code, 0)
+  const rule = 'INPUT -p tcp --dport 15002 ! -i lo -j DROP'
+  const inserted = (await asked()).filter(line => /^ip6?tables -I/.test(line))
+  assert.deepEqual(inserted, [`iptables -I ${rule}`, `ip6tables -I ${rule}`])
+})
