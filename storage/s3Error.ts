@@ -1,4 +1,5 @@
 import { HubError, type HubErrorOptions, systemCode, toError } from '../base/HubError.ts'
+import { credentialHints } from './credentialHints.ts'
 
 interface ServiceError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string }
@@ -55,14 +56,12 @@ function meaning(error: ServiceError, { bucket, key, endpoint }: S3Action): Mean
     return {
       code: 'credentials_missing',
       what: 'no AWS credentials were found',
-      hint: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or read a public bucket anonymously',
+      hint: `${credentialHints.missing}, or read a public bucket anonymously`,
       fault: 'user',
     }
   }
   if (rejectedCredentials.has(name)) {
-    const hint = /Expired|Refresh/.test(name)
-      ? 'sign in again, or set fresh AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN'
-      : 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN (or AWS_PROFILE), the region and the clock'
+    const hint = /Expired|Refresh/.test(name) ? credentialHints.expired : credentialHints.rejected
     return { code: 'credentials_rejected', what: `S3 rejected the credentials: ${said}`, hint, fault: 'user' }
   }
   // An answer to HEAD has no body that would name it.

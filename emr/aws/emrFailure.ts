@@ -1,4 +1,5 @@
 import { HubError, type HubErrorOptions, toError } from '../../base/HubError.ts'
+import { credentialHints } from '../../storage/credentialHints.ts'
 import { isCredentialsMissing, isThrottle, type SdkFailure, sdkFailure, wrongRegion } from './sdkFailure.ts'
 
 /** What was asked of EMR, for messages. */
@@ -54,13 +55,11 @@ function meaning(failure: SdkFailure, { service = 'EMR', region, clusterId }: Em
     return {
       code: 'credentials_missing',
       what: 'no AWS credentials were found',
-      hint: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE',
+      hint: credentialHints.missing,
       fault: 'user',
     }
   if (rejectedCredentials.test(name)) {
-    const hint = /Expired|Refresh/.test(name)
-      ? 'sign in again, or set fresh AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN'
-      : 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN (or AWS_PROFILE), the region and the clock'
+    const hint = /Expired|Refresh/.test(name) ? credentialHints.expired : credentialHints.rejected
     return {
       code: 'credentials_rejected',
       what: `${service} rejected the credentials: ${said}`,

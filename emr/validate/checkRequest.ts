@@ -3,22 +3,7 @@ import { userError } from '../../base/HubError.ts'
 import type { CompiledRequest } from '../compile/compileJob.ts'
 import { checkLimits } from './checkLimits.ts'
 import { checkShape, type ShapeProblem } from './checkShape.ts'
-
-/** Enumerations of the SDK by the member that takes them: its schemas know only that these are strings. */
-const enums: Readonly<Record<string, readonly string[]>> = {
-  ActionOnFailure: Object.values(emr.ActionOnFailure),
-  InstanceFleetType: Object.values(emr.InstanceFleetType),
-  TimeoutAction: Object.values(emr.SpotProvisioningTimeoutAction),
-  AllocationStrategy: [
-    ...Object.values(emr.SpotProvisioningAllocationStrategy),
-    ...Object.values(emr.OnDemandProvisioningAllocationStrategy),
-  ],
-  UnitType: Object.values(emr.ComputeLimitsUnitType),
-  ScaleDownBehavior: Object.values(emr.ScaleDownBehavior),
-  Market: Object.values(emr.MarketType),
-  InstanceRole: Object.values(emr.InstanceRoleType),
-  RepoUpgradeOnBoot: Object.values(emr.RepoUpgradeOnBoot),
-}
+import { requestEnums } from './requestEnums.ts'
 
 /**
  * Checks a request against the model that the AWS SDK ships, and EMR's documented limits.
@@ -29,7 +14,7 @@ export function checkRequest(request: CompiledRequest): void {
     'RunJobFlow' in request
       ? (['RunJobFlow', request.RunJobFlow, emr.RunJobFlowInput$] as const)
       : (['AddJobFlowSteps', request.AddJobFlowSteps, emr.AddJobFlowStepsInput$] as const)
-  const ofShape: ShapeProblem[] = [...checkShape(input, schema as readonly unknown[], enums)]
+  const ofShape: ShapeProblem[] = [...checkShape(input, schema as readonly unknown[], requestEnums)]
   // Limits are read from what has the right shape.
   const problems = ofShape.length > 0 ? ofShape : [...checkLimits(input)]
   if (problems.length === 0) return

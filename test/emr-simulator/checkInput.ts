@@ -1,26 +1,17 @@
 import * as emr from '@aws-sdk/client-emr'
 import * as scheduler from '@aws-sdk/client-scheduler'
 import { checkShape, type ShapeProblem } from '../../emr/validate/checkShape.ts'
+import { requestEnums } from '../../emr/validate/requestEnums.ts'
 import { validation } from './ServiceError.ts'
 
 /** By the member that takes them: schemas of the SDK know only that these are strings. */
 const enums: Readonly<Record<string, readonly string[]>> = {
-  ActionOnFailure: Object.values(emr.ActionOnFailure),
+  ...requestEnums,
   ClusterStates: Object.values(emr.ClusterState),
   StepStates: Object.values(emr.StepState),
   StepCancellationOption: Object.values(emr.StepCancellationOption),
-  InstanceFleetType: Object.values(emr.InstanceFleetType),
   InstanceGroupTypes: Object.values(emr.InstanceGroupType),
   InstanceStates: Object.values(emr.InstanceState),
-  InstanceRole: Object.values(emr.InstanceRoleType),
-  Market: Object.values(emr.MarketType),
-  TimeoutAction: Object.values(emr.SpotProvisioningTimeoutAction),
-  AllocationStrategy: [
-    ...Object.values(emr.SpotProvisioningAllocationStrategy),
-    ...Object.values(emr.OnDemandProvisioningAllocationStrategy),
-  ],
-  UnitType: Object.values(emr.ComputeLimitsUnitType),
-  ScaleDownBehavior: Object.values(emr.ScaleDownBehavior),
   State: Object.values(scheduler.ScheduleState),
   Mode: Object.values(scheduler.FlexibleTimeWindowMode),
   ActionAfterCompletion: Object.values(scheduler.ActionAfterCompletion),
