@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { packageFolder } from '../../engines/spark/bundle/buildBundle.ts'
+import { packageFolder } from '../../engines/spark/bundle/packageFolder.ts'
 
 /** Folders of a checkout that no program needs to run. */
 const left = new Set(['node_modules', 'test', 'bench', 'examples', 'notebooks', 'docs', 'dist'])

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { packageFolder } from '../../engines/spark/bundle/buildBundle.ts'
+import { packageFolder } from '../../engines/spark/bundle/packageFolder.ts'
 import type { Job } from '../../jobs/define/Job.ts'
 import { loadJob } from '../../jobs/define/loadJob.ts'
 import type { JobPlan } from '../compile/JobPlan.ts'

@@ -36,7 +36,7 @@ export async function prepareJob<Parameters extends HubParameters>({
   const hub = hubInS3(options.params)
   const [common, module] = await Promise.all([
     bundleFiles({ hub, cacheFolder, ...(cuda === undefined ? {} : { cuda }) }),
-    jobModule(named),
+    jobModule(named, { cacheFolder }),
   ])
   const moduleFile: ArtifactFile | null =
     'shipped' in module

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { dirname, join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import { type BuildFailure, build, type OutputFile, type Plugin, stop } from 'esbuild'
 import { userError } from '../../../base/HubError.ts'
 import { nativePackages } from './nativePackages.ts'
@@ -31,8 +30,18 @@ const workerArchive: ProvidedModules = { packages: nativePackages, where: 'the w
 /** What CommonJS packages expect to find. */
 const banner = `import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);`
 
+/** Stands for the text among the inputs. */
+const textName = 'imagehub-bundle.js'
+
 /** Builds under way. esbuild's own process, of some 150 MB, would stay as long as this one: the last build ends it. */
 let building = 0
+
+/** A module, and the files that it was made of. */
+export interface Bundle {
+  readonly bytes: Uint8Array
+  /** Absolute paths. */
+  readonly inputs: readonly string[]
+}
 
 /**
  * One self-contained ES module for the Node of the worker archive. The same sources give the same bytes.
@@ -43,10 +52,10 @@ export async function buildBundle({
   root,
   map,
   provided = workerArchive,
-}: BuildBundleOptions): Promise<Uint8Array> {
+}: BuildBundleOptions): Promise<Bundle> {
   building++
   const { outputFiles, metafile } = await build({
-    stdin: { contents: text, resolveDir: root, sourcefile: 'imagehub-bundle.js', loader: 'js' },
+    stdin: { contents: text, resolveDir: root, sourcefile: textName, loader: 'js' },
     absWorkingDir: root,
     outdir: root,
     bundle: true,
@@ -77,22 +86,13 @@ export async function buildBundle({
     provided,
   )
   const code = find(outputFiles, '.js')
-  if (!map) return code.contents
+  const inputs = Object.keys(metafile.inputs)
+    .filter(input => input !== textName)
+    .map(input => join(root, input))
+  if (!map) return { bytes: code.contents, inputs }
   const json = JSON.stringify(ownSources(find(outputFiles, '.js.map').text))
   const url = `data:application/json;base64,${Buffer.from(json).toString('base64')}`
-  return Buffer.from(`${code.text}\n//# sourceMappingURL=${url}\n`)
-}
-
-/** The nearest folder above a module that is a package's. */
-export function packageFolder(module: string): string {
-  for (let folder = dirname(module); ; folder = dirname(folder))
-    if (existsSync(join(folder, 'package.json')) || folder === dirname(folder)) return folder
-}
-
-/** A path as it is in `import` from a folder. */
-export function importPath(folder: string, module: string): string {
-  const path = relative(folder, module).split(sep).join('/')
-  return path.startsWith('.') ? path : `./${path}`
+  return { bytes: Buffer.from(`${code.text}\n//# sourceMappingURL=${url}\n`), inputs }
 }
 
 interface SourceMapJson {

@@ -4,8 +4,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { moduleBeside } from '../../../base/moduleBeside.ts'
-import { buildBundle, importPath, packageFolder } from './buildBundle.ts'
+import { buildBundle } from './buildBundle.ts'
+import { importPath } from './importPath.ts'
 import { keepFile } from './keepFile.ts'
+import { packageFolder } from './packageFolder.ts'
 
 export interface StageBundle {
   /** `stage-<hash>.mjs`: the same stage gives the same name. */
@@ -33,7 +35,7 @@ export async function bundleStage(module: string, { cacheFolder }: BundleStageOp
     `import { serveStage } from ${JSON.stringify(importPath(root, serve))}`,
     'serveStage(stage)',
   ].join('\n')
-  const bytes = await buildBundle({ text, root, map: true })
+  const { bytes } = await buildBundle({ text, root, map: true })
   const name = `stage-${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}.mjs`
   const kept = join(cacheFolder, 'spark', name)
   await keepFile(kept, unfinished => writeFile(unfinished, bytes))

@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url'
 import { moduleBeside } from '../../../base/moduleBeside.ts'
 import { sha256OfFile } from '../../../storage/sha256OfFile.ts'
 import type { ArchiveEntry } from './ArchiveEntry.ts'
-import { buildBundle, importPath, packageFolder } from './buildBundle.ts'
+import { buildBundle } from './buildBundle.ts'
+import { importPath } from './importPath.ts'
 import { keepFile } from './keepFile.ts'
 import { launcherText } from './launcherText.ts'
 import { nodeBinary, packageEntries } from './packageEntries.ts'
+import { packageFolder } from './packageFolder.ts'
 import { thisPlatform, type WorkerPlatform } from './workerPlatform.ts'
 import { writeArchive } from './writeArchive.ts'
 
@@ -84,7 +86,8 @@ async function archiveEntries(platform: WorkerPlatform, gpu: boolean): Promise<A
 async function bundleProgram(name: string): Promise<Uint8Array> {
   const module = fileURLToPath(moduleBeside(import.meta.url, `../worker/${name}`))
   const root = packageFolder(module)
-  return await buildBundle({ text: `import ${JSON.stringify(importPath(root, module))}`, root, map: false })
+  const text = `import ${JSON.stringify(importPath(root, module))}`
+  return (await buildBundle({ text, root, map: false })).bytes
 }
 
 async function hashEntries(entries: readonly ArchiveEntry[]): Promise<string> {
