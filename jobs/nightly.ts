@@ -42,7 +42,10 @@ export default defineJob({
     const model = await findModel(given.model, [hubModelStore(hub.storage), userModelStore()])
     const featurized = await featurize({ ...context, model })
     const runs = [ingested.run, featurized]
-    if (given.head !== null) runs.push((await predict({ ...context, head: given.head })).run)
+    const heads = (await hub.latestSnapshot())?.tables.heads ?? []
+    if (given.head !== null && heads.length === 0)
+      context.onNote?.('the hub has no head yet: nothing is predicted before one is trained')
+    else if (given.head !== null) runs.push((await predict({ ...context, head: given.head })).run)
     const report = renderReport(await reportOnHub({ hub, hubName: given.hub, signal }))
     await hub.storage.write('reports/newest.html', report)
     return runs

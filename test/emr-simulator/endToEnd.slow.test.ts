@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Hub } from '../../catalog/Hub.ts'
 import { RunStore } from '../../emr/runs/RunStore.ts'
 import { openHubCatalog } from '../../operations/openHubCatalog.ts'
+import { writePixelModel } from '../support/drawnPhotos.ts'
 import { s3ForTests } from '../support/s3Server.ts'
 import { sparkForTests } from '../support/spark.ts'
 import { type EmrScene, emrScene } from './emrScene.ts'
@@ -163,4 +164,35 @@ test('a schedule starts a job; a second delivery for the same time does nothing;
   const removed = await line.run('emr', 'unschedule', job)
   assert.equal(removed.stdout, 'schedule imagehub-small-nightly removed\n')
   assert.deepEqual(simulator.schedules(), [])
+})
+
+test('a whole night: new photos, embeddings by a model of the submitter, and a report, on executors that have nothing but what was sent', {
+  skip,
+}, async t => {
+  const scene = await emrScene(t, s3.server)
+  const { line, hub, storage } = scene
+  const model = join(line.home, 'pixels.onnx')
+  await writePixelModel(model)
+  await line.json(0, 'models', 'import', '--from', model, '--id', 'pixels')
+  const submit = ['emr', 'submit', join(jobs, 'smallNightly.ts'), '--param', `hub=${hub}`]
+  const unknown = await line.run(...submit, '--param', 'model=pixles')
+  assert.equal(unknown.code, 2)
+  assert.match(unknown.stderr, /no model "pixles"/)
+  const ended = await line.json<Ended>(
+    0,
+    ...submit,
+    '--param',
+    'model=pixels',
+    '--run-id',
+    'night',
+    '--watch',
+  )
+  assert.deepEqual([ended.state, ended.result.images, ended.result.runs.length], ['succeeded', 19, 2])
+  assert.deepEqual(await verdicts(scene), { accepted: 16, rejected: 3 })
+  const [embedded] = await line.json<{ n: number }[]>(
+    ...([0, 'sql', '--hub', hub, 'SELECT count(*) AS n FROM embeddings'] as const),
+  )
+  assert.equal(embedded?.n, 16)
+  assert.match(new TextDecoder().decode(await storage.read('reports/newest.html')), /<html/)
+  assert.match(await new RunStore(storage, { job: 'whole-night', runId: 'night' }).log(), /no head yet/)
 })

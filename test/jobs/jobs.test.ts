@@ -49,6 +49,36 @@ test("the jobs that come along do a hub's work one after the other, and a second
   assert.match(page, /<html/)
 })
 
+test('the first nights of a hub, before a head is trained, are no failures, but a head that is misnamed is one', async t => {
+  const { hub, photos } = await smallHub(t)
+  const notes: string[] = []
+  const context: JobContext = {
+    ...{ hub, engine: localEngine, device: 'cpu', scheduledFor: null, signal: never },
+    cacheFolder: await temporaryFolder(t),
+    onNote: line => notes.push(line),
+  }
+  const job = await loadJob('nightly')
+  const night = (given: Record<string, string> = {}) => {
+    const params = { hub: hub.storage.root, from: photos, model: pixelModel, ...given }
+    return job.pipeline(parseJobParameters(job, params), context)
+  }
+  assert.deepEqual(
+    (await night()).map(({ command, state }) => [command, state]),
+    [
+      ['ingest', 'committed'],
+      ['featurize', 'committed'],
+    ],
+  )
+  assert.match(notes.join('\n'), /^19 photos: 16 accepted, 3 rejected\n[\s\S]*no head yet/)
+  const train = await loadJob('train')
+  await train.pipeline(parseJobParameters(train, { hub: hub.storage.root, model: pixelModel }), context)
+  assert.deepEqual(
+    (await night()).map(({ command }) => command),
+    ['ingest', 'featurize', 'predict'],
+  )
+  await assert.rejects(night({ head: 'lables' }), { code: 'unknown_head' })
+})
+
 test('an export may read the photos and write its targets where it has any outside the hub, and nothing else', async () => {
   const job = await loadJob('export')
   const access = (given: Record<string, string>) =>
