@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { withFileLock } from '../../base/withFileLock.ts'
 import type { ArchiveEntry } from '../../engines/spark/bundle/ArchiveEntry.ts'
 import { keepFile } from '../../engines/spark/bundle/keepFile.ts'
 import { writeArchive } from '../../engines/spark/bundle/writeArchive.ts'
@@ -35,7 +37,12 @@ export async function keptArchive(options: KeptArchiveOptions): Promise<KeptArch
   for (const { file, size, mtimeMs } of stats) hash.update(`${file} ${size} ${mtimeMs}\n`)
   for (const text of texts) hash.update(`${text}\n`)
   const path = join(cacheFolder, 'emr', `${name}-${hash.digest('hex').slice(0, 16)}.tar.gz`)
-  await keepFile(path, async unfinished => await writeArchive(await entries(), unfinished))
+  const keep = () => keepFile(path, async unfinished => await writeArchive(await entries(), unfinished))
+  if (!existsSync(path)) {
+    await mkdir(dirname(path), { recursive: true })
+    // Others that want the same wait for it: packing keeps a core busy for ten seconds.
+    await withFileLock({ lock: `${path}.lock` }, keep)
+  }
   const sumFile = `${path}.sha256`
   await keepFile(sumFile, async unfinished => await writeFile(unfinished, await sha256OfFile(path)))
   return { path, sha256: await readFile(sumFile, 'utf8'), bytes: (await stat(path)).size }

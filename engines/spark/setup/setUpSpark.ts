@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { withFileLock } from '../../../base/withFileLock.ts'
 import { checkJars } from './checkJars.ts'
 import { copyJars } from './copyJars.ts'
 import { findJava } from './findJava.ts'
@@ -7,7 +8,6 @@ import { findMaven } from './findMaven.ts'
 import { readRecipe } from './recipe.ts'
 import { homePath, isComplete, type SparkHomeOptions } from './sparkHome.ts'
 import { sparkReleases } from './sparkLines.ts'
-import { withSetupLock } from './withSetupLock.ts'
 
 export interface SetUpSparkOptions extends SparkHomeOptions {
   readonly signal?: AbortSignal
@@ -34,7 +34,7 @@ export async function setUpSpark(options: SetUpSparkOptions): Promise<string> {
   const unfinished = `.unfinished-${basename(home)}-`
   const lock = join(parent, `.lock-${basename(home)}`)
   const waits = () => onProgress(`Spark ${version}: waits for another set-up`)
-  return withSetupLock({ lock, onWait: waits, ...(signal && { signal }) }, async () => {
+  return withFileLock({ lock, onWait: waits, ...(signal && { signal }) }, async () => {
     if (await isComplete(home, recipe)) return home
     await removeAll(parent, unfinished)
     const folder = await mkdtemp(join(parent, unfinished))

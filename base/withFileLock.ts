@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemCode } from '../../../base/HubError.ts'
-import { isAlive, type ProcessIdentity, thisProcess } from '../../../base/processIdentity.ts'
+import { systemCode } from './HubError.ts'
+import { isAlive, type ProcessIdentity, thisProcess } from './processIdentity.ts'
 
-export interface SetupLockOptions {
+export interface FileLockOptions {
   /** Path of the lock: a file that says who holds it. */
   readonly lock: string
   readonly signal?: AbortSignal
@@ -13,14 +13,14 @@ export interface SetupLockOptions {
 }
 
 const pollMilliseconds = 200
-/** A set-up takes minutes. Only for holders of which nobody here can tell whether they live: another machine with the same folder. */
+/** Longer than any such work takes. Only for holders of which nobody here can tell whether they live: another machine with the same folder. */
 const longestMilliseconds = 30 * 60_000
 
 /**
  * Runs the work while no other process does the same. The lock saves them doing it twice, it guards nothing: it is taken over from a
  * process that has ended.
  */
-export async function withSetupLock<T>(options: SetupLockOptions, work: () => Promise<T>): Promise<T> {
+export async function withFileLock<T>(options: FileLockOptions, work: () => Promise<T>): Promise<T> {
   const { lock, signal, onWait } = options
   for (let waited = false; !(await take(lock)); waited = true) {
     if (!waited) onWait?.()

@@ -3,9 +3,9 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { thisProcess } from '../../../../base/processIdentity.ts'
-import { withSetupLock } from '../../../../engines/spark/setup/withSetupLock.ts'
-import { temporaryFolder } from '../../../support/temporaryFolder.ts'
+import { thisProcess } from '../../base/processIdentity.ts'
+import { withFileLock } from '../../base/withFileLock.ts'
+import { temporaryFolder } from '../support/temporaryFolder.ts'
 
 test('works of one lock follow each other, and whoever waits is told once', async t => {
   const folder = await temporaryFolder(t)
@@ -21,7 +21,7 @@ test('works of one lock follow each other, and whoever waits is told once', asyn
   const onWait = () => {
     waits += 1
   }
-  await Promise.all([1, 2, 3].map(() => withSetupLock({ lock, onWait }, work)))
+  await Promise.all([1, 2, 3].map(() => withFileLock({ lock, onWait }, work)))
   assert.equal(waits, 2)
   assert.deepEqual(await readdir(folder), [])
 })
@@ -29,19 +29,19 @@ test('works of one lock follow each other, and whoever waits is told once', asyn
 test('the lock of a process that is gone is taken over', async t => {
   const lock = join(await temporaryFolder(t), 'lock')
   await writeFile(lock, JSON.stringify({ ...thisProcess(), started: '1' }))
-  assert.equal(await withSetupLock({ lock }, async () => 'done'), 'done')
+  assert.equal(await withFileLock({ lock }, async () => 'done'), 'done')
 })
 
 test('work that fails gives the lock back, and waiting can be ended', async t => {
   const lock = join(await temporaryFolder(t), 'lock')
   const failure = new Error('failed')
   await assert.rejects(
-    withSetupLock({ lock }, () => Promise.reject(failure)),
+    withFileLock({ lock }, () => Promise.reject(failure)),
     failure,
   )
   const abort = new AbortController()
-  await withSetupLock({ lock }, async () => {
-    const waiting = withSetupLock({ lock, signal: abort.signal }, async () => {})
+  await withFileLock({ lock }, async () => {
+    const waiting = withFileLock({ lock, signal: abort.signal }, async () => {})
     abort.abort()
     await assert.rejects(waiting, { name: 'AbortError' })
   })
