@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts'
 const { skip } = await sparkForTests(['4.0'])
 
 test('who stops an opening when the server has just come up gets the reason, and soon', { skip }, async t => {
-  for (const milliseconds of [0, 600, 1200]) {
+  for (const milliseconds of [0, 600]) {
     const folder = await temporaryFolder(t)
     const logFile = join(folder, 'spark.log')
     const stop = new AbortController()
