@@ -29,3 +29,5 @@ try {
   console.error(`${reportMark}${JSON.stringify(reportOf(toError(thrown), 'failed'))}`)
   process.exitCode = 1
 }
+// What a job that did not stop has left open keeps nobody waiting; its Spark ends with this process.
+process.stdout.write('', () => process.exit())

@@ -13,6 +13,7 @@ import type { JobPlan } from '../compile/JobPlan.ts'
 import type { EndState, RunResult } from '../runs/RunFiles.ts'
 import { RunStore } from '../runs/RunStore.ts'
 import { clusterIdOf, type EmrMachine } from './emrMachine.ts'
+import { endWithin } from './endWithin.ts'
 import { keepBusy } from './keepBusy.ts'
 import { openPlannedJob } from './openPlannedJob.ts'
 import { openPlannedSpark } from './openPlannedSpark.ts'
@@ -22,6 +23,8 @@ import { stopReasons } from './stopReasons.ts'
 /** In the step's own folder. */
 const sparkLog = resolve('spark.log')
 const sparkLogBytes = 1 << 20
+/** For a job that is to stop, with its Spark. */
+const stopMilliseconds = 120_000
 
 export interface RunDriverOptions {
   readonly plan: JobPlan
@@ -90,19 +93,8 @@ async function doRun({
   })
   try {
     reporter.note(`run ${runId} of ${plan.job} on ${plan.params.hub}`)
-    const job = await openPlannedJob(plan)
-    await using engine = await openPlannedSpark({ plan, machine, logFile: sparkLog })
-    reporter.stage('starting Spark')
-    const runs = await job.pipeline(job.params.parse(plan.params), {
-      hub,
-      engine,
-      device: plan.device,
-      cacheFolder: machine.cacheFolder,
-      scheduledFor: scheduledFor(runId),
-      signal,
-      onProgress: progress => reporter.progress(progress),
-      onNote: line => reporter.note(line),
-    })
+    const work = doJob({ plan, runId, machine, hub, reporter, signal })
+    const runs = await endWithin(work, { signal, milliseconds: stopMilliseconds })
     for (const run of runs) reporter.note(runText(run))
     return ended('succeeded', runs)
   } catch (thrown) {
@@ -112,6 +104,28 @@ async function doRun({
     const { code, message, hint } = told
     return ended(endStateOf(thrown, signal), [], { code, message, ...(hint === undefined ? {} : { hint }) })
   }
+}
+
+interface DoJobOptions extends Pick<DoRunOptions, 'plan' | 'runId' | 'machine' | 'hub'> {
+  readonly reporter: RunReporter
+  readonly signal: AbortSignal
+}
+
+async function doJob(options: DoJobOptions): Promise<readonly RunRecord[]> {
+  const { plan, runId, machine, hub, reporter, signal } = options
+  const job = await openPlannedJob(plan)
+  await using engine = await openPlannedSpark({ plan, machine, logFile: sparkLog })
+  reporter.stage('starting Spark')
+  return await job.pipeline(job.params.parse(plan.params), {
+    hub,
+    engine,
+    device: plan.device,
+    cacheFolder: machine.cacheFolder,
+    scheduledFor: scheduledFor(runId),
+    signal,
+    onProgress: progress => reporter.progress(progress),
+    onNote: line => reporter.note(line),
+  })
 }
 
 /** For whoever asks why: EMR copies the step's own output only. */
