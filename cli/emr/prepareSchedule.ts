@@ -7,6 +7,7 @@ import type { HubParameters, Job } from '../../jobs/define/Job.ts'
 import { loadJob } from '../../jobs/define/loadJob.ts'
 import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
 import { jobOptions, jobParameters } from '../jobArguments.ts'
+import type { Terminal } from '../Terminal.ts'
 import { cudaOf, cudaOption } from './cudaOption.ts'
 import { regionOf, regionOption } from './regionOption.ts'
 import { scheduleName, scheduleNameOptions } from './scheduleName.ts'
@@ -54,7 +55,10 @@ export interface PreparedSchedule {
  * A job's schedule as a request, and the files that it names.
  * @throws HubError `no_schedule`, `bad_schedule_request`; of what the arguments are read with
  */
-export async function prepareSchedule(args: ScheduleArguments): Promise<PreparedSchedule> {
+export async function prepareSchedule(
+  args: ScheduleArguments,
+  { note }: Pick<Terminal, 'note'>,
+): Promise<PreparedSchedule> {
   const job = await loadJob(args.job)
   if (job.schedule === null)
     throw userError(
@@ -66,7 +70,15 @@ export async function prepareSchedule(args: ScheduleArguments): Promise<Prepared
   const region = regionOf(args)
   const cuda = await cudaOf(args)
   const prepared = await prepareJob({
-    ...{ job, params, region, runId: marker, named: args.job, cacheFolder: defaultCacheFolder() },
+    ...{
+      job,
+      params,
+      region,
+      runId: marker,
+      named: args.job,
+      cacheFolder: defaultCacheFolder(),
+      onNote: note,
+    },
     ...(cuda === undefined ? {} : { cuda }),
   })
   if (!('RunJobFlow' in prepared.request)) throw new Error('a schedule starts a cluster')

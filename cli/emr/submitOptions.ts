@@ -6,6 +6,7 @@ import { loadJob } from '../../jobs/define/loadJob.ts'
 import { checkRunId, newRunId } from '../../jobs/define/newRunId.ts'
 import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
 import { jobOptions, jobParameters } from '../jobArguments.ts'
+import type { Terminal } from '../Terminal.ts'
 import { cudaOf, cudaOption } from './cudaOption.ts'
 import { regionOf, regionOption } from './regionOption.ts'
 
@@ -37,7 +38,10 @@ export interface NamedJob {
 }
 
 /** The job that the arguments name, as a request. @throws HubError of what they are read with */
-export async function prepareArguments(args: SubmitArguments): Promise<NamedJob> {
+export async function prepareArguments(
+  args: SubmitArguments,
+  { note }: Pick<Terminal, 'note'>,
+): Promise<NamedJob> {
   const job = await loadJob(args.job)
   const params = jobParameters(job, args)
   const region = regionOf(args)
@@ -54,6 +58,7 @@ export async function prepareArguments(args: SubmitArguments): Promise<NamedJob>
     ...{ job, params, runId, region },
     named: args.job,
     cacheFolder: defaultCacheFolder(),
+    onNote: note,
     ...(cuda === undefined ? {} : { cuda }),
     ...(clusterId === undefined ? {} : { clusterId }),
   })

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { userError } from '../../base/HubError.ts'
-import { type KeptArchive, keptArchive } from './keptArchive.ts'
+import { type KeptArchive, type KeptArchiveOptions, keptArchive } from './keptArchive.ts'
 
 /** What onnxruntime needs for NVIDIA GPUs, and npm does not bring. */
 export interface CudaFiles {
@@ -53,10 +53,14 @@ export async function cudaFiles(folder: string): Promise<CudaFiles> {
 }
 
 /** The libraries as one archive, all in its `lib/`: for the bootstrap action of machines with GPUs. */
-export async function cudaArchive({ libraries }: CudaFiles, cacheFolder: string): Promise<KeptArchive> {
+export async function cudaArchive(
+  { libraries }: CudaFiles,
+  { cacheFolder, onNote }: Pick<KeptArchiveOptions, 'cacheFolder' | 'onNote'>,
+): Promise<KeptArchive> {
   return await keptArchive({
     cacheFolder,
     name: 'cuda',
+    onNote,
     files: libraries,
     entries: async () =>
       libraries

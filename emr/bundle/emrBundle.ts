@@ -9,13 +9,18 @@ export interface EmrBundleOptions {
   readonly cacheFolder: string
   /** Files of onnxruntime's CUDA part. @default none: for processors */
   readonly providers?: readonly string[]
+  readonly onNote?: ((line: string) => void) | undefined
 }
 
 /**
  * The bundle of this program, made where there is none yet of its very files: some 10 seconds.
  * @throws HubError `missing_package`, `unsupported_layout`
  */
-export async function emrBundle({ cacheFolder, providers = [] }: EmrBundleOptions): Promise<KeptArchive> {
+export async function emrBundle({
+  cacheFolder,
+  providers = [],
+  onNote,
+}: EmrBundleOptions): Promise<KeptArchive> {
   const own = (await ownFiles()).map(file => join(ownFolder(), file))
   const installed = npmsRecord()
   return await keptArchive({
@@ -25,6 +30,7 @@ export async function emrBundle({ cacheFolder, providers = [] }: EmrBundleOption
     texts:
       installed === undefined ? installedPackages().map(({ name, version }) => `${name} ${version}`) : [],
     entries: () => bundleEntries(providers),
+    onNote,
   })
 }
 

@@ -19,6 +19,8 @@ export interface KeptArchiveOptions {
   readonly texts?: readonly string[]
   /** The content, sorted; asked for where there is no archive of these very files yet. */
   readonly entries: () => Promise<readonly ArchiveEntry[]>
+  /** Told before it is made, which takes a while. */
+  readonly onNote?: ((line: string) => void) | undefined
 }
 
 /** An archive on this machine. */
@@ -31,7 +33,7 @@ export interface KeptArchive {
 
 /** A tar.gz that is made once of the same files. */
 export async function keptArchive(options: KeptArchiveOptions): Promise<KeptArchive> {
-  const { cacheFolder, name, files, texts = [], entries } = options
+  const { cacheFolder, name, files, texts = [], entries, onNote } = options
   const hash = createHash('sha256')
   const stats = await Promise.all(files.map(async file => ({ file, ...(await stat(file)) })))
   for (const { file, size, mtimeMs } of stats) hash.update(`${file} ${size} ${mtimeMs}\n`)
@@ -39,6 +41,7 @@ export async function keptArchive(options: KeptArchiveOptions): Promise<KeptArch
   const path = join(cacheFolder, 'emr', `${name}-${hash.digest('hex').slice(0, 16)}.tar.gz`)
   const keep = () => keepFile(path, async unfinished => await writeArchive(await entries(), unfinished))
   if (!existsSync(path)) {
+    onNote?.(`packing the ${name} for EMR, once for this version of it`)
     await mkdir(dirname(path), { recursive: true })
     // Others that want the same wait for it: packing keeps a core busy for ten seconds.
     await withFileLock({ lock: `${path}.lock` }, keep)

@@ -15,6 +15,8 @@ export interface BundleFilesOptions {
   readonly cacheFolder: string
   /** For jobs on GPUs. @default none */
   readonly cuda?: CudaFiles
+  /** Told what takes a while. */
+  readonly onNote?: (line: string) => void
 }
 
 /** What every job of this program needs in S3, named by its content. */
@@ -27,7 +29,12 @@ export interface BundleFiles {
 }
 
 /** @throws HubError `missing_package`, `unsupported_layout` */
-export async function bundleFiles({ hub, cacheFolder, cuda }: BundleFilesOptions): Promise<BundleFiles> {
+export async function bundleFiles({
+  hub,
+  cacheFolder,
+  cuda,
+  onNote,
+}: BundleFilesOptions): Promise<BundleFiles> {
   const place = (path: string) => below(hub, `emr/${path}`) as S3Uri
   const archive = (what: string, folder: string, kept: KeptArchive): ArtifactFile => ({
     what,
@@ -37,8 +44,8 @@ export async function bundleFiles({ hub, cacheFolder, cuda }: BundleFilesOptions
     content: async () => ({ path: kept.path }),
   })
   const [bundle, libraries] = await Promise.all([
-    emrBundle({ cacheFolder, providers: cuda?.providers ?? [] }),
-    cuda === undefined ? null : cudaArchive(cuda, cacheFolder),
+    emrBundle({ cacheFolder, providers: cuda?.providers ?? [], onNote }),
+    cuda === undefined ? null : cudaArchive(cuda, { cacheFolder, onNote }),
   ])
   return {
     bundle: archive('bundle', 'bundles', bundle),

@@ -30,12 +30,17 @@ export async function prepareJob<Parameters extends HubParameters>({
   cacheFolder,
   cuda,
   named,
+  onNote,
   ...options
 }: PrepareJobOptions<Parameters>): Promise<PreparedJob> {
   const { cluster } = options.job
   const hub = hubInS3(options.params)
   const [common, module] = await Promise.all([
-    bundleFiles({ hub, cacheFolder, ...(cuda === undefined ? {} : { cuda }) }),
+    bundleFiles({
+      ...{ hub, cacheFolder },
+      ...(cuda === undefined ? {} : { cuda }),
+      ...(onNote === undefined ? {} : { onNote }),
+    }),
     jobModule(named, { cacheFolder }),
   ])
   const moduleFile: ArtifactFile | null =

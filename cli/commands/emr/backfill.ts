@@ -64,7 +64,7 @@ export const backfill = defineCommand({
     const texts: string[] = []
     for (const runId of runIds) {
       const prepared = await prepareJob({
-        ...{ job, params, region, runId, named: args.job, cacheFolder: defaultCacheFolder() },
+        ...{ job, params, region, runId, named: args.job, cacheFolder: defaultCacheFolder(), onNote },
         ...(cuda === undefined ? {} : { cuda }),
       })
       onNote(`run ${job.name}/${runId}`)

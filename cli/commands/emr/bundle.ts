@@ -36,6 +36,7 @@ export const bundle = defineCommand({
     } = await bundleFiles({
       hub: hubInS3({ hub: args.hub ?? '' }),
       cacheFolder: defaultCacheFolder(),
+      onNote: line => terminal.note(line),
       ...(cuda === undefined ? {} : { cuda }),
     })
     const files = [bundle, connectJar, libraries].filter(file => file !== null)

@@ -12,8 +12,8 @@ export const compile = defineCommand({
       'a step of one that runs',
     ],
   ],
-  async run(args) {
-    const { prepared } = await prepareArguments(args)
+  async run(args, terminal) {
+    const { prepared } = await prepareArguments(args, terminal)
     return { json: prepared.request, text: JSON.stringify(prepared.request, null, 2) }
   },
 })

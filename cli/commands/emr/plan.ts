@@ -13,6 +13,7 @@ import { prepareSchedule, scheduleOptions } from '../../emr/prepareSchedule.ts'
 import { regionOf } from '../../emr/regionOption.ts'
 import { scheduleName } from '../../emr/scheduleName.ts'
 import { prepareArguments } from '../../emr/submitOptions.ts'
+import type { Terminal } from '../../Terminal.ts'
 
 export const plan = defineCommand({
   name: 'emr plan <job>',
@@ -20,10 +21,13 @@ export const plan = defineCommand({
   options: scheduleOptions,
   examples: [['$0 emr plan nightly --param hub=s3://bucket/hub', 'against what is deployed']],
   async run(args, terminal) {
-    const { job, params, runId, region, prepared } = await prepareArguments({
-      ...args,
-      ...{ 'run-id': undefined, cluster: undefined },
-    })
+    const { job, params, runId, region, prepared } = await prepareArguments(
+      {
+        ...args,
+        ...{ 'run-id': undefined, cluster: undefined },
+      },
+      terminal,
+    )
     const hub = await Hub.open(params.hub).catch((thrown: unknown) => {
       if (thrown instanceof HubError && thrown.code === 'not_a_hub') return null
       throw thrown
@@ -31,7 +35,7 @@ export const plan = defineCommand({
     try {
       const cost =
         hub === null ? null : await estimate({ job, params, hub, onNote: line => terminal.note(line) })
-      const schedule = job.schedule === null ? null : await schedules(args)
+      const schedule = job.schedule === null ? null : await schedules(args, terminal)
       const planned = await planJob({ job, runId, prepared, storage: hub?.storage ?? null, schedule })
       return {
         json: { job: job.name, params, region, ...planned, cost, request: prepared.request },
@@ -69,7 +73,7 @@ function estimateText(cost: CostEstimate | null): string {
 }
 
 /** Where no role is named, the one of what is deployed is to stay. */
-async function schedules(args: Parameters<typeof prepareSchedule>[0]) {
+async function schedules(args: Parameters<typeof prepareSchedule>[0], terminal: Terminal) {
   const region = regionOf(args)
   using scheduler = schedulerClient(region)
   const deployed = await deployedSchedule(scheduler, {
@@ -78,7 +82,7 @@ async function schedules(args: Parameters<typeof prepareSchedule>[0]) {
   })
   const role =
     args.role ?? (args.account === undefined ? (deployed?.Target.RoleArn ?? unknownRole) : undefined)
-  const { request } = await prepareSchedule({ ...args, role })
+  const { request } = await prepareSchedule({ ...args, role }, terminal)
   return { deployed, wanted: request }
 }
 

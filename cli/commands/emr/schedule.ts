@@ -21,7 +21,7 @@ export const schedule = defineCommand({
     ],
   ],
   async run(args, terminal) {
-    const { job, params, region, prepared, request } = await prepareSchedule(args)
+    const { job, params, region, prepared, request } = await prepareSchedule(args, terminal)
     if (args['dry-run']) {
       const json = { CreateSchedule: request }
       return { json, text: JSON.stringify(json, null, 2) }

@@ -28,7 +28,7 @@ export const submit = defineCommand({
     ],
   ],
   async run(args, terminal) {
-    const { job, params, runId, region, prepared } = await prepareArguments(args)
+    const { job, params, runId, region, prepared } = await prepareArguments(args, terminal)
     const named = `${job.name}/${runId}`
     await using hub = await openHub(params.hub, { create: true })
     using clients = emrClients(region)

@@ -38,7 +38,7 @@ test("onnxruntime's part goes into the bundle, the libraries into an archive of 
     files.providers.map(file => file.slice(folder.length + 1)),
     wheels.slice(0, 2),
   )
-  const archive = await cudaArchive(files, join(folder, 'cache'))
+  const archive = await cudaArchive(files, { cacheFolder: join(folder, 'cache') })
   const names = execFileSync('tar', ['-tzf', archive.path]).toString().trim().split('\n')
   assert.deepEqual(names, [
     'lib/libcublas.so.12',
