@@ -14,7 +14,6 @@ import { sparkForTests } from '../../support/spark.ts'
 import { testSparkEngine } from '../../support/sparkEngine.ts'
 import { suiteScope } from '../../support/suiteScope.ts'
 import { temporaryFolder } from '../../support/temporaryFolder.ts'
-import { numberRows, runDoubling } from '../local/doublingRun.ts'
 
 const { skip } = await sparkForTests()
 const scope = suiteScope()
@@ -146,20 +145,4 @@ test('a model that is gone, cut or damaged is told, and the hub stays as it was'
     ...['featurize', '--hub', small.hub.storage.root, '--model', 'nothing', '--engine', 'spark'],
   )
   assert.equal(error.error.code, 'unknown_model')
-})
-
-test('a stage that hangs over a row each time gives a reason for it, and the other rows', {
-  skip,
-}, async t => {
-  const run = await runDoubling({
-    engine: await open(),
-    folder: await temporaryFolder(t),
-    rows: numberRows(8),
-    faults: { 'row 5': 'hang' },
-  })
-  assert.deepEqual(
-    run.rows.filter(({ problem }) => problem !== null),
-    [{ id: 'row 5', doubled: null, problem: 'a worker process gave nothing for 10 s' }],
-  )
-  assert.equal(run.rows.length, 8)
 })

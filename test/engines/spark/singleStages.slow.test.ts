@@ -1,0 +1,3 @@
+import { singleStagesOn } from './singleStagesOn.ts'
+
+await singleStagesOn('3.5')
