@@ -69,7 +69,7 @@ test('a job file becomes a finished run with Parquet in S3; under the same id no
   const { stdout: listed } = await line.run('emr', 'list', '--hub', hub)
   assert.match(listed, /small-ingest\/first .* TERMINATED +succeeded/)
   const driver = await line.run('emr', 'logs', 'small-ingest/first', '--hub', hub)
-  assert.match(driver.stdout, /inspections\n.*ingest \S+: .*19 images/)
+  assert.match(driver.stdout, /inspections\n.*19 photos: 16 accepted, 3 rejected\n.*ingest \S+: .*19 images/)
   const stdout = await line.run('emr', 'logs', 'small-ingest/first', '--hub', hub, '--which', 'stdout')
   assert.equal(stdout.stdout, driver.stdout)
   const why = await line.json<{ cause: string }>(0, 'emr', 'diagnose', ended.clusterId)
