@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { readRecipe } from '../../engines/spark/setup/recipe.ts'
-import { sparkHome } from '../../engines/spark/setup/sparkHome.ts'
 import { below } from '../../jobs/define/below.ts'
 import type { S3Uri } from '../../jobs/define/S3Uri.ts'
 import { type CudaFiles, cudaArchive } from '../bundle/cudaFiles.ts'
@@ -24,7 +23,7 @@ export interface BundleFiles {
   readonly bundle: ArtifactFile
   /** CUDA and cuDNN; null where they were not given. */
   readonly cuda: ArtifactFile | null
-  /** The Connect server of Spark 3.5, which its distributions leave out: pinned in this package, brought by `npm run spark:setup`. */
+  /** The Connect server of Spark 3.5, which its distributions leave out: pinned in this package, brought by Maven where it is asked for. */
   readonly connectJar: ArtifactFile
 }
 
@@ -50,11 +49,15 @@ export async function bundleFiles({
   return {
     bundle: archive('bundle', 'bundles', bundle),
     cuda: libraries && archive('CUDA archive', 'cuda', libraries),
-    connectJar: connectJar(place),
+    connectJar: connectJar({ place, cacheFolder, ...(onNote === undefined ? {} : { onNote }) }),
   }
 }
 
-function connectJar(place: (path: string) => S3Uri): ArtifactFile {
+interface ConnectJarOptions extends Pick<BundleFilesOptions, 'cacheFolder' | 'onNote'> {
+  readonly place: (path: string) => S3Uri
+}
+
+function connectJar({ place, cacheFolder, onNote }: ConnectJarOptions): ArtifactFile {
   const isServer = (jar: string) => /^spark-connect_[\d.]+-[\d.]+\.jar$/.test(jar)
   const [name, sha256] = [...readRecipe('3.5').jars].find(([jar]) => isServer(jar)) ?? []
   if (name === undefined || sha256 === undefined) throw new Error('no Connect server is pinned for Spark 3.5')
@@ -63,6 +66,13 @@ function connectJar(place: (path: string) => S3Uri): ArtifactFile {
     uri: place(`jars/${sha256.slice(0, 16)}-${name}`),
     sha256,
     bytes: null,
-    content: async () => ({ path: join(await sparkHome({ line: '3.5' }), 'jars', name) }),
+    content: async () => {
+      const { setUpSpark } = await import('../../engines/spark/setup/setUpSpark.ts')
+      const home = await setUpSpark({
+        ...{ line: '3.5', cacheFolder },
+        ...(onNote === undefined ? {} : { onProgress: onNote }),
+      })
+      return { path: join(home, 'jars', name) }
+    },
   }
 }

@@ -39,7 +39,8 @@ export const bundle = defineCommand({
       onNote: line => terminal.note(line),
       ...(cuda === undefined ? {} : { cuda }),
     })
-    const files = [bundle, connectJar, libraries].filter(file => file !== null)
+    // GPUs are for emr-7, whose Spark has no Connect server; other jobs bring it when they are submitted to such a release.
+    const files = libraries === null ? [bundle] : [bundle, connectJar, libraries]
     const onNote = (line: string) => terminal.note(line)
     const { uploaded, bytes } = await uploadFiles({
       ...{ storage: hub.storage, files, onNote },
