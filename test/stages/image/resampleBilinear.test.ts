@@ -74,5 +74,6 @@ test('a picture that grows stays where it was: mirrored, it gives the mirrored r
     (most, value, index) => Math.max(most, Math.abs(value - (expected[index] ?? 0))),
     0,
   )
-  assert.ok(worst <= 1, `the largest difference is ${worst}`)
+  // Rows and columns are rounded one after the other, halves upward: mirrored, each may differ by 1. Half a pixel's shift would be tens.
+  assert.ok(worst <= 2, `the largest difference is ${worst}`)
 })
