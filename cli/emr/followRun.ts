@@ -3,6 +3,7 @@ import type { RunEnd } from '../../emr/watch/RunEnd.ts'
 import { watchRun } from '../../emr/watch/watchRun.ts'
 import type { Answer } from '../Command.ts'
 import { duration, type Terminal } from '../Terminal.ts'
+import { interruptedWith } from './interruptedWith.ts'
 import { logLineText } from './logLineText.ts'
 import { acceptedOf, type OpenRun } from './runOptions.ts'
 
@@ -18,19 +19,23 @@ export async function followRun(
   terminal: Terminal,
 ): Promise<Extract<Answer, { readonly text: string }>> {
   const plan = await planOfRun(run.hub.storage, run.store)
-  const end = await watchRun({
-    ...{ clients: run.clients, store: run.store, accepted: acceptedOf(run), signal: terminal.signal },
-    maxHours: plan?.maxHours ?? mostHours,
-    onState: ({ clusterId, clusterState, stepState, reason }) =>
-      terminal.note(
-        `${clusterId}: cluster ${clusterState ?? 'unknown'}, step ${stepState ?? 'unknown'}${reason === null ? '' : ` (${reason})`}`,
-      ),
-    onProgress: progress => terminal.progress(progress),
-    onLog: lines => {
-      for (const line of lines) terminal.note(`  ${logLineText(line)}`)
-    },
-    onNote: line => terminal.note(line),
-  })
+  const named = `${run.job}/${run.runId}`
+  const hint = `the run goes on: imagehub emr watch ${named} --hub ${run.hubUri} follows it, imagehub emr cancel ends it`
+  const watched = () =>
+    watchRun({
+      ...{ clients: run.clients, store: run.store, accepted: acceptedOf(run), signal: terminal.signal },
+      maxHours: plan?.maxHours ?? mostHours,
+      onState: ({ clusterId, clusterState, stepState, reason }) =>
+        terminal.note(
+          `${clusterId}: cluster ${clusterState ?? 'unknown'}, step ${stepState ?? 'unknown'}${reason === null ? '' : ` (${reason})`}`,
+        ),
+      onProgress: progress => terminal.progress(progress),
+      onLog: lines => {
+        for (const line of lines) terminal.note(`  ${logLineText(line)}`)
+      },
+      onNote: line => terminal.note(line),
+    })
+  const end = await interruptedWith({ signal: terminal.signal, hint }, watched)
   const { job, runId } = run
   return { json: { job, run_id: runId, ...end }, text: endText(run, end), exitCode: exitCodes[end.state] }
 }

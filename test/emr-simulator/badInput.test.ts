@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'node:test'
 import pLimit from 'p-limit'
 import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
-import { commandLine, type ErrorDocument } from '../support/commandLine.ts'
+import { commandLine, type ErrorDocument, program } from '../support/commandLine.ts'
+import { endWithUs } from '../support/endWithUs.ts'
 import { s3ForTests } from '../support/s3Server.ts'
 import { temporaryFolder } from '../support/temporaryFolder.ts'
 import { refusals, type ServiceError } from './ServiceError.ts'
@@ -19,8 +22,9 @@ const smallIngest = join(import.meta.dirname, 'jobs/smallIngest.ts')
 async function scene(
   t: Parameters<typeof temporaryFolder>[0],
   refuse: (operation: string) => ServiceError | undefined = () => undefined,
+  starting = 5,
 ) {
-  const simulator = await startEmrSimulator({ region: s3.server.region, refuse })
+  const simulator = await startEmrSimulator({ region: s3.server.region, refuse, delays: { starting } })
   t.after(() => simulator[Symbol.asyncDispose]())
   const line = await commandLine(t, {
     ...s3.server.environment,
@@ -177,4 +181,27 @@ test('what EMR refuses is told with its reason, and no cluster is left', { skip 
     assert.match(`${told.message} ${told.hint}`, message)
     assert.deepEqual(simulator.clusters(), [])
   }
+})
+
+test('whoever stops watching is told how to go on, and the run does', { skip }, async t => {
+  // Its cluster is never there while the test lasts.
+  const { simulator, line, hub } = await scene(t, undefined, 600_000)
+  const args = ['emr', 'submit', smallIngest, '--param', `hub=${hub}`, '--run-id', 'left', '--watch']
+  const watching = endWithUs(
+    spawn(process.execPath, [program, ...args], { env: line.env, stdio: ['ignore', 'ignore', 'pipe'] }),
+  )
+  let told = ''
+  watching.stderr.setEncoding('utf8').on('data', (text: string) => {
+    const seen = /cluster \w+, step/
+    // Once: a second one ends it at once.
+    if (!seen.test(told) && seen.test(told + text)) watching.kill('SIGINT')
+    told += text
+  })
+  const [code] = (await once(watching, 'close')) as [number]
+  assert.equal(code, 1)
+  assert.match(
+    told,
+    /stopped by SIGINT\n {2}the run goes on: imagehub emr watch small-ingest\/left --hub s3:/,
+  )
+  assert.equal(simulator.clusters().length, 1)
 })

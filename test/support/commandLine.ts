@@ -16,6 +16,8 @@ export interface CommandResult {
 export interface CommandLine {
   /** A home with nothing in it: models and downloads go there. */
   readonly home: string
+  /** For a process that is started in another way. */
+  readonly env: Readonly<NodeJS.ProcessEnv>
   /** Runs `imagehub ARGS` as a process of its own, to its end. */
   run(...args: readonly string[]): Promise<CommandResult>
   /** The same with --json: what it printed, which must be one JSON document; `code` is what the process must end with. */
@@ -51,6 +53,7 @@ function open(home: string, env: NodeJS.ProcessEnv): CommandLine {
   const run = (...args: readonly string[]) => runProcess(process.execPath, [program, ...args], { env })
   return {
     home,
+    env,
     run,
     with: more => open(home, { ...env, ...more }),
     async json<T>(code: number, ...args: readonly string[]): Promise<T> {

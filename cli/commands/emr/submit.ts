@@ -3,6 +3,7 @@ import { RunStore } from '../../../emr/runs/RunStore.ts'
 import { submitJob } from '../../../emr/submit/submitJob.ts'
 import { defineCommand } from '../../Command.ts'
 import { followRun } from '../../emr/followRun.ts'
+import { interruptedWith } from '../../emr/interruptedWith.ts'
 import { prepareArguments, submitOptions } from '../../emr/submitOptions.ts'
 import { openHub } from '../../hubArguments.ts'
 import { sizeText } from '../../sizeText.ts'
@@ -36,10 +37,13 @@ export const submit = defineCommand({
     const onNote = (line: string) => terminal.note(line)
     // Before anything is sent: whoever is interrupted has to know it to go on.
     onNote(`run ${named}`)
-    const { uploaded, ...submitted } = await submitJob({
-      ...{ clients, storage: hub.storage, job, params, runId, region, prepared, signal, onNote },
-      settleMilliseconds: 1000 * args['settle-seconds'],
-    })
+    const hint = `submit it again with --run-id ${runId}: what EMR may have started is found by it`
+    const send = () =>
+      submitJob({
+        ...{ clients, storage: hub.storage, job, params, runId, region, prepared, signal, onNote },
+        settleMilliseconds: 1000 * args['settle-seconds'],
+      })
+    const { uploaded, ...submitted } = await interruptedWith({ signal, hint }, send)
     if (args.watch) {
       const store = new RunStore(hub.storage, { job: job.name, runId })
       const run = {
