@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +8,7 @@ import { thisProcess } from '../base/processIdentity.ts'
 import { type Changes, commit } from './commit.ts'
 import type { Hub } from './Hub.ts'
 import { HubLock } from './HubLock.ts'
+import { newRunId } from './newRunId.ts'
 import type { RunRecord } from './RunRecord.ts'
 import { removeLeftovers } from './removeLeftovers.ts'
 
@@ -45,7 +45,7 @@ export async function withRun(
 ): Promise<RunRecord> {
   const { hub, command, parameters, engine } = options
   const started = new Date()
-  const id = runId(started)
+  const id = newRunId(started)
   const lock = await HubLock.acquire(hub.storage, options.work, id)
   let record: RunRecord = {
     run_id: id,
@@ -107,10 +107,4 @@ export async function withRun(
   } finally {
     await lock.release()
   }
-}
-
-/** Sorts by time and is unique without asking anyone: 20261121T093000Z-5f3a9c. */
-function runId(started: Date): string {
-  const time = started.toISOString().replaceAll(/[-:]|\.\d+/g, '')
-  return `${time}-${randomBytes(3).toString('hex')}`
 }

@@ -1,10 +1,9 @@
 import { userError } from '../../base/HubError.ts'
 import type { Hub } from '../../catalog/Hub.ts'
+import { tasksPerExecutor } from '../../emr/compile/executorSettings.ts'
 import { bytesToCount, imagesToDo } from '../../emr/cost/imagesToDo.ts'
 import { type MeasuredRate, type MeasuredWork, measuredRate } from '../../emr/cost/measuredRate.ts'
 import { workOfJob } from '../../emr/cost/workOfJob.ts'
-import { workerTypes } from '../../jobs/define/checkCluster.ts'
-import { instanceTypes } from '../../jobs/define/instanceTypes.ts'
 import type { HubParameters, Job } from '../../jobs/define/Job.ts'
 import { findModel } from '../../models/modelStores.ts'
 import { modelStores } from '../hubArguments.ts'
@@ -34,7 +33,7 @@ export async function costInputs({ job, given, hub, onNote }: CostInputOptions):
   const measured =
     given.rate !== undefined || hub === null || work === null
       ? null
-      : measuredRate({ runs: await hub.opened.runs(), work, tasksPerGpu: tasksPerGpu(job) })
+      : measuredRate({ runs: await hub.opened.runs(), work, tasksPerGpu: tasksPerExecutor(job.cluster) })
   const rate = given.rate ?? measured?.rate
   const counts = given.images === undefined && hub !== null && work !== null && work.model !== null
   const images = counts ? await imagesLeft(hub.opened, work.model, onNote) : given.images
@@ -49,13 +48,6 @@ async function imagesLeft(hub: Hub, model: string, onNote: CostInputOptions['onN
   if (bytes > 0)
     onNote(`counting what is left reads ${sizeText(bytes)} of tables, unless they are in the cache`)
   return await imagesToDo({ hub, model: manifest })
-}
-
-/** As executors are made: the vCPUs that a GPU has of its machine. */
-function tasksPerGpu({ cluster }: Job): number {
-  const [type] = workerTypes(cluster)
-  const { vcpus, gpus } = type === undefined ? { vcpus: 1, gpus: 1 } : instanceTypes[type]
-  return Math.max(1, Math.floor(vcpus / Math.max(1, gpus)))
 }
 
 interface Missing {

@@ -1,14 +1,15 @@
 import type { InferredOptionTypes, Options } from 'yargs'
 import { userError } from '../../base/HubError.ts'
-import { type PreparedJob, prepareJob } from '../../emr/prepare/prepareJob.ts'
+import { newRunId } from '../../catalog/newRunId.ts'
+import type { PreparedJob } from '../../emr/prepare/prepareJob.ts'
+import { checkRunId } from '../../jobs/define/checkRunId.ts'
 import type { HubParameters, Job } from '../../jobs/define/Job.ts'
 import { loadJob } from '../../jobs/define/loadJob.ts'
-import { checkRunId, newRunId } from '../../jobs/define/newRunId.ts'
-import { defaultCacheFolder } from '../../storage/defaultCacheFolder.ts'
-import { jobOptions, jobParameters } from '../jobArguments.ts'
+import { jobOptions } from '../jobArguments.ts'
 import type { Terminal } from '../Terminal.ts'
-import { cudaOf, cudaOption } from './cudaOption.ts'
-import { regionOf, regionOption } from './regionOption.ts'
+import { cudaOption } from './cudaOption.ts'
+import { jobToPrepare } from './jobToPrepare.ts'
+import { regionOption } from './regionOption.ts'
 
 /** What a request to EMR is made from. */
 export const submitOptions = {
@@ -40,11 +41,10 @@ export interface NamedJob {
 /** The job that the arguments name, as a request. @throws HubError of what they are read with */
 export async function prepareArguments(
   args: SubmitArguments,
-  { note }: Pick<Terminal, 'note'>,
+  terminal: Pick<Terminal, 'note'>,
 ): Promise<NamedJob> {
   const job = await loadJob(args.job)
-  const params = jobParameters(job, args)
-  const region = regionOf(args)
+  const { params, region, prepare } = jobToPrepare(job, args, terminal)
   const runId = args['run-id'] === undefined ? newRunId() : checkRunId(args['run-id'])
   const clusterId = args.cluster
   if (clusterId !== undefined && !/^j-[A-Z0-9]{8,20}$/.test(clusterId))
@@ -53,14 +53,6 @@ export async function prepareArguments(
       `--cluster is ${JSON.stringify(clusterId)}`,
       'give an id such as j-2AXXXXXXGAPLF',
     )
-  const cuda = await cudaOf(args)
-  const prepared = await prepareJob({
-    ...{ job, params, runId, region },
-    named: args.job,
-    cacheFolder: defaultCacheFolder(),
-    onNote: note,
-    ...(cuda === undefined ? {} : { cuda }),
-    ...(clusterId === undefined ? {} : { clusterId }),
-  })
+  const prepared = await prepare({ runId, clusterId })
   return { job, params, runId, region, prepared }
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { readFileSync, realpathSync } from 'node:fs'
+import { join, sep } from 'node:path'
 import { userError } from '../../base/HubError.ts'
+import { findPackage } from '../../engines/spark/bundle/findPackage.ts'
 import { ownFolder } from './ownFiles.ts'
 
 /** A package that npm installed. */
@@ -29,7 +30,7 @@ export function installedPackages(): InstalledPackage[] {
   const visit = (folder: string): void => {
     const { dependencies = {}, optionalDependencies = {} } = manifestOf(folder)
     for (const name of new Set([...Object.keys(dependencies), ...Object.keys(optionalDependencies)])) {
-      const resolved = findFrom(folder, name)
+      const resolved = findPackage(folder, name)
       if (resolved === undefined && name in optionalDependencies) continue
       if (resolved === undefined)
         throw userError('missing_package', `the package ${name} is not installed`, 'run npm install')
@@ -67,13 +68,4 @@ function placeOf(folder: string): string {
 
 function manifestOf(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
-}
-
-/** As Node looks for packages: in node_modules of the folder and of those above it. */
-function findFrom(folder: string, name: string): string | undefined {
-  for (let at = folder; ; at = dirname(at)) {
-    const candidate = join(at, 'node_modules', name)
-    if (existsSync(join(candidate, 'package.json'))) return candidate
-    if (at === dirname(at)) return undefined
-  }
 }

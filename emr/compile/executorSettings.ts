@@ -27,6 +27,12 @@ export function nodeShare({ vcpus, gibibytes }: InstanceFacts): NodeShare {
   return { yarnMegabytes: Math.floor((gibibytes - system) * 1024), yarnCores: vcpus }
 }
 
+/** Tasks of an executor at once, and so of a GPU: the vCPUs that it has of its machine. */
+export function tasksPerExecutor(cluster: Cluster): number {
+  const { vcpus, gpus } = smallestWorker(cluster)
+  return Math.floor(vcpus / Math.max(1, gpus))
+}
+
 /**
  * Spark's settings for a cluster's machines. An executor is one JVM with one Node process beside it: on processors one for a machine, with a
  * task for each vCPU; with GPUs one for each GPU, whose tasks share its one session, so that all its vCPUs decode for it.
@@ -35,7 +41,7 @@ export function executorSettings(cluster: Cluster): Record<string, string> {
   const { workers, spark = {} } = cluster
   const machine = smallestWorker(cluster)
   const perMachine = Math.max(1, machine.gpus)
-  const cores = Math.floor(machine.vcpus / perMachine)
+  const cores = tasksPerExecutor(cluster)
   const { yarnMegabytes } = nodeShare(machine)
   const megabytes = Math.floor((yarnMegabytes - applicationMasterMegabytes) / perMachine)
   const executors = workers.count * perMachine

@@ -2,6 +2,7 @@ import type { HubParameters, Job } from '../../jobs/define/Job.ts'
 import type { S3Uri } from '../../jobs/define/S3Uri.ts'
 import { hubInS3 } from '../compile/hubInS3.ts'
 import { instanceProfileOf } from '../compile/instanceProfileOf.ts'
+import { schedulerRoleOf } from '../schedule/schedulerRoleOf.ts'
 import { allow, type Policy, policy, trust } from './Policy.ts'
 import { s3Statements } from './s3Statements.ts'
 
@@ -90,7 +91,7 @@ export function jobPolicies<Parameters extends HubParameters>(
     ['*'],
   )
   const tagged = allow('Tag', ['elasticmapreduce:AddTags'], clusters)
-  const schedulerRole = `imagehub-${job.name}-schedule`
+  const schedulerRole = schedulerRoleOf(job)
   const schedulePermissions = [
     allow(
       'Schedule',

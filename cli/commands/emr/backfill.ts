@@ -1,17 +1,16 @@
 import { userError } from '../../../base/HubError.ts'
 import { emrClients } from '../../../emr/aws/emrClients.ts'
-import { prepareJob } from '../../../emr/prepare/prepareJob.ts'
 import { RunStore } from '../../../emr/runs/RunStore.ts'
 import { submitJob } from '../../../emr/submit/submitJob.ts'
 import { loadJob } from '../../../jobs/define/loadJob.ts'
 import { timesBetween } from '../../../jobs/define/timesBetween.ts'
-import { defaultCacheFolder } from '../../../storage/defaultCacheFolder.ts'
 import { type Answer, defineCommand } from '../../Command.ts'
-import { cudaOf, cudaOption } from '../../emr/cudaOption.ts'
+import { cudaOption } from '../../emr/cudaOption.ts'
 import { followRun } from '../../emr/followRun.ts'
-import { regionOf, regionOption } from '../../emr/regionOption.ts'
+import { jobToPrepare } from '../../emr/jobToPrepare.ts'
+import { regionOption } from '../../emr/regionOption.ts'
 import { openHub } from '../../hubArguments.ts'
-import { jobOptions, jobParameters } from '../../jobArguments.ts'
+import { jobOptions } from '../../jobArguments.ts'
 
 export const backfill = defineCommand({
   name: 'emr backfill <job>',
@@ -53,9 +52,7 @@ export const backfill = defineCommand({
         json: { run_ids: runIds },
         text: runIds.length === 0 ? 'no times in between' : runIds.join('\n'),
       }
-    const params = jobParameters(job, args)
-    const region = regionOf(args)
-    const cuda = await cudaOf(args)
+    const { params, region, prepare } = jobToPrepare(job, args, terminal)
     await using hub = await openHub(params.hub, { create: true })
     using clients = emrClients(region)
     const { signal } = terminal
@@ -63,10 +60,7 @@ export const backfill = defineCommand({
     const ends: unknown[] = []
     const texts: string[] = []
     for (const runId of runIds) {
-      const prepared = await prepareJob({
-        ...{ job, params, region, runId, named: args.job, cacheFolder: defaultCacheFolder(), onNote },
-        ...(cuda === undefined ? {} : { cuda }),
-      })
+      const prepared = await prepare({ runId })
       onNote(`run ${job.name}/${runId}`)
       const accepted = await submitJob({
         ...{ clients, storage: hub.storage, job, params, runId, region, prepared, signal, onNote },

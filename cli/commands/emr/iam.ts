@@ -1,7 +1,7 @@
-import { userError } from '../../../base/HubError.ts'
 import { jobPolicies } from '../../../emr/iam/jobPolicies.ts'
 import { loadJob } from '../../../jobs/define/loadJob.ts'
 import { defineCommand } from '../../Command.ts'
+import { accountOptions, checkAccount } from '../../emr/accountOptions.ts'
 import { regionOf, regionOption } from '../../emr/regionOption.ts'
 import { jobOptions, jobParameters } from '../../jobArguments.ts'
 
@@ -11,18 +11,8 @@ export const iam = defineCommand({
   options: {
     ...jobOptions,
     ...regionOption,
-    account: {
-      type: 'string',
-      describe: 'the AWS account, twelve digits',
-      requiresArg: true,
-      demandOption: true,
-    },
-    partition: {
-      type: 'string',
-      choices: ['aws', 'aws-cn', 'aws-us-gov'] as const,
-      default: 'aws' as const,
-      describe: 'part of AWS that the account is in',
-    },
+    ...accountOptions,
+    account: { ...accountOptions.account, demandOption: true },
     key: {
       type: 'string',
       array: true,
@@ -44,8 +34,7 @@ export const iam = defineCommand({
     const params = jobParameters(job, args)
     const region = regionOf(args)
     const { account, partition, key: keys, 'dead-letters': deadLetters } = args
-    if (!/^\d{12}$/.test(account))
-      throw userError('bad_option', `--account is ${JSON.stringify(account)}`, 'give twelve digits')
+    checkAccount(account)
     const policies = jobPolicies({
       ...{ job, params, region, account, partition, keys },
       ...(deadLetters === undefined ? {} : { deadLetters }),

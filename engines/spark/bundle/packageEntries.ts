@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { userError } from '../../../base/HubError.ts'
 import type { ArchiveEntry } from './ArchiveEntry.ts'
+import { findPackage } from './findPackage.ts'
 import type { WorkerPlatform } from './workerPlatform.ts'
 
 export interface PackageEntriesOptions {
@@ -70,7 +69,7 @@ export async function packageEntries(options: PackageEntriesOptions): Promise<Ar
 
 /** The Node binary for a platform: from npm's package, else the one that runs this, where it is for that platform and new enough. */
 export function nodeBinary(platform: WorkerPlatform): string {
-  const folder = findPackage(`node-${platform}`)
+  const folder = findPackage(import.meta.dirname, `node-${platform}`)
   if (folder !== undefined) return join(folder, 'bin/node')
   const suits = `${process.platform}-${process.arch}` === platform
   if (suits && Number.parseInt(process.versions.node, 10) >= 24) return process.execPath
@@ -78,15 +77,9 @@ export function nodeBinary(platform: WorkerPlatform): string {
 }
 
 function packageAt(name: string, platform: WorkerPlatform): string {
-  const folder = findPackage(name)
+  const folder = findPackage(import.meta.dirname, name)
   if (folder === undefined) throw missing(name, platform)
   return folder
-}
-
-/** Where Node would find a package, whether it exports its package.json or not. */
-function findPackage(name: string): string | undefined {
-  const places = createRequire(import.meta.url).resolve.paths(name) ?? []
-  return places.map(place => join(place, name)).find(folder => existsSync(join(folder, 'package.json')))
 }
 
 function missing(name: string, platform: WorkerPlatform) {

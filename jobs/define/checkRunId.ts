@@ -1,13 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { userError } from '../../base/HubError.ts'
 
 /** Names of runs go into names of EMR, which take no < > $ | `, and into keys of S3. */
 const pattern = /^[A-Za-z0-9](?:[\w:-]{0,78}[A-Za-z0-9])?$/
-
-/** Sorts by time, and is unique without asking anyone: 20261126T030000Z-5f3a9c. */
-export function newRunId(now = new Date()): string {
-  return `${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
-}
 
 /** @throws HubError `bad_run_id` */
 export function checkRunId(given: string): string {
