@@ -4,6 +4,7 @@ import { deployFiles } from '../../../emr/submit/submitJob.ts'
 import { defineCommand } from '../../Command.ts'
 import { nextText } from '../../emr/nextText.ts'
 import { prepareSchedule, scheduleOptions } from '../../emr/prepareSchedule.ts'
+import { scheduleName } from '../../emr/scheduleName.ts'
 import { openHub } from '../../hubArguments.ts'
 
 export const schedule = defineCommand({
@@ -34,7 +35,7 @@ export const schedule = defineCommand({
     const uploaded = await deployFiles({
       ...{ clients, storage: hub.storage, job, params, region, prepared, signal, onNote },
     })
-    const before = await deployedSchedule(scheduler, { name: request.Name, region })
+    const before = await deployedSchedule(scheduler, { ...scheduleName(job, args), region })
     const outcome = await deploySchedule(scheduler, { request, region })
     const { ScheduleExpression, ScheduleExpressionTimezone, State, Name } = request
     return {
