@@ -101,15 +101,18 @@ export class Rpc {
     readonly retry?: RetryPolicy
     /** Whether to try again, where the caller knows better. */
     readonly lost?: boolean | undefined
+    /** Waits so long at least, whatever the policy says. @default 0 */
+    readonly pauseMilliseconds?: number | undefined
   }): Promise<void> {
-    const { thrown, failures, signal, retry = this.retry } = options
+    const { thrown, failures, signal, retry = this.retry, pauseMilliseconds = 0 } = options
     signal?.throwIfAborted()
     const error = asConnectError(thrown)
     if (error === undefined) throw thrown
     const lost = options.lost ?? callFailure(error) === 'lost'
     const pause = lost ? pauseAfter(retry, failures) : undefined
     if (pause === undefined) throw await this.explain(error)
-    await sleep(pause, undefined, signal === undefined ? {} : { signal }).catch(() =>
+    const longer = Math.max(pause, pauseMilliseconds)
+    await sleep(longer, undefined, signal === undefined ? {} : { signal }).catch(() =>
       signal?.throwIfAborted(),
     )
   }

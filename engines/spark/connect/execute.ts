@@ -7,13 +7,19 @@ import { Releases } from './Releases.ts'
 import type { Rpc } from './Rpc.ts'
 import { SparkError } from './SparkError.ts'
 import type { ExecutePlanResponse, PlanSchema } from './spark_connect_pb.ts'
-import { attachedError } from './toSparkError.ts'
+import { attachedError, isOrphan } from './toSparkError.ts'
 
 export interface ExecutionOptions {
   /** Interrupts this execution on the server; its reason is thrown. */
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: ExecutionProgress) => void) | undefined
 }
+
+/**
+ * Longer than a server takes from the making of an execution to its start, also under load. Spark 4.0 ends an execution that another request
+ * meets in between ("Operation was orphaned"), and what it did by then stays done.
+ */
+const longestStartMilliseconds = 1000
 
 /** A stream that ended so soon and empty is no sign of a server that works on something. */
 const shortestStreamMilliseconds = 1000
@@ -74,8 +80,8 @@ export async function* execute(
       if (answers > 0) failures = 0
       if (thrown !== undefined) {
         failures += 1
-        const lost = advance(cursor, thrown)
-        await rpc.pauseOrThrow({ thrown, failures, signal, lost }).catch(error => {
+        const { lost, pauseMilliseconds } = advance(cursor, plan, thrown)
+        await rpc.pauseOrThrow({ thrown, failures, signal, lost, pauseMilliseconds }).catch(error => {
           over = error instanceof SparkError
           throw error
         })
@@ -118,20 +124,31 @@ function openStream(
   return rpc.client.reattachExecute({ ...rpc.head(), operationId, ...since }, { signal })
 }
 
-/** Decides the next request after a failed one; true where going on is right although the server answered with an error. */
-function advance(cursor: Cursor, thrown: unknown): boolean | undefined {
+interface Advance {
+  /** True where going on is right although the server answered with an error. */
+  readonly lost?: boolean
+  /** How long to wait at least. */
+  readonly pauseMilliseconds?: number
+}
+
+/** Decides the next request after a failed one. */
+function advance(cursor: Cursor, plan: MessageInitShape<typeof PlanSchema>, thrown: unknown): Advance {
   const error = asConnectError(thrown)
   const { errorClass, message = '' } = error === undefined ? {} : attachedError(error).exception
   const was = cursor.next
   cursor.next = 'reattach'
-  // Two requests for one execution met: the first had arrived after all.
-  if (was === 'execute') return errorClass === 'INVALID_HANDLE.OPERATION_ALREADY_EXISTS' || undefined
-  if (cursor.lastResponseId !== undefined) return undefined
+  if (cursor.lastResponseId !== undefined) return {}
+  if (was === 'execute') {
+    // Two requests for one execution met: the first had arrived after all.
+    const lost = errorClass === 'INVALID_HANDLE.OPERATION_ALREADY_EXISTS'
+    return { ...(lost ? { lost } : {}), pauseMilliseconds: longestStartMilliseconds }
+  }
   const neverArrived = errorClass === 'INVALID_HANDLE.OPERATION_NOT_FOUND'
-  // Met by a request that came between its making and its start, Spark throws an execution away, and its id is used up.
-  const neverStarted = message.includes('Operation was orphaned')
-  if (!neverArrived && !neverStarted) return undefined
-  if (neverStarted) cursor.operationId = randomUUID()
+  // A query may be computed twice. What a command did before it was given up nobody knows.
+  const mayBeRepeated = isOrphan(message) && plan.opType?.case === 'root'
+  if (!neverArrived && !mayBeRepeated) return {}
+  // An orphan's id is used up.
+  if (mayBeRepeated) cursor.operationId = randomUUID()
   cursor.next = 'execute'
-  return true
+  return { lost: true }
 }

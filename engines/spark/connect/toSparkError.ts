@@ -81,7 +81,7 @@ export function toSparkError(chain: readonly ServerException[], original: Connec
   const reported = workerError(texts)
   const executorText = textOfWorker(chain)
   const errorClass = chain.find(link => link.errorClass !== undefined)?.errorClass ?? ''
-  const kind = kindOf(errorClass)
+  const kind = kindOf(errorClass, chain[0]?.message ?? '')
   const hint = reported?.hint ?? kind.hint
   return new SparkError({
     code: kind.code,
@@ -94,7 +94,18 @@ export function toSparkError(chain: readonly ServerException[], original: Connec
   })
 }
 
-function kindOf(errorClass: string): { code: string; hint?: string } {
+/** Whether Spark 4.0 says that it gave an execution up because another request met it before its start. */
+export function isOrphan(message: string): boolean {
+  return /Operation was orphaned|with status Pending\s+is not within statuses/.test(message)
+}
+
+function kindOf(errorClass: string, message: string): { code: string; hint?: string } {
+  if (isOrphan(message)) {
+    return {
+      code: 'spark_failed',
+      hint: 'the connection broke while Spark began with a command, and Spark gave it up: what it did by then is not known; run the job again',
+    }
+  }
   if (/^INVALID_HANDLE\.(SESSION_|OPERATION_NOT_FOUND|OPERATION_ABANDONED)/.test(errorClass)) {
     return {
       code: 'spark_session_lost',

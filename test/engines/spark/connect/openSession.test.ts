@@ -191,6 +191,49 @@ test('an execution whose first request got lost is sent again under its id, once
   assert.deepEqual(seen, [first, first.replace('execute', 'reattach'), first])
 })
 
+for (const [what, run, executions] of [
+  [
+    'a query that Spark gave up at its start is computed anew',
+    (session: SparkSession) => collect(session),
+    2,
+  ],
+  [
+    'a command that Spark gave up at its start is not repeated: it may have written something',
+    (session: SparkSession) =>
+      assert.rejects(session.run('INSERT INTO t VALUES (1)'), (error: HubError) => {
+        assert.equal(error.code, 'spark_failed')
+        assert.match(error.hint ?? '', /what it did by then is not known/)
+        return true
+      }),
+    1,
+  ],
+] as const) {
+  test(what, async t => {
+    const ids = new Set<string>()
+    const address = await startStandInSpark(t, {
+      ...versionCall('4.0.1'),
+      async *executePlan({ operationId = '' }) {
+        ids.add(operationId)
+        if (ids.size === 1) throw new ConnectError('gone', Code.Unavailable)
+        yield { operationId, responseId: 'end', responseType: { case: 'resultComplete', value: {} } }
+      },
+      // biome-ignore lint/correctness/useYield: it fails before the first answer
+      async *reattachExecute() {
+        throw new ConnectError('Operation was orphaned because of an internal error.', Code.Internal)
+      },
+      releaseExecute: ({ operationId }) => ({ operationId }),
+      releaseSession: () => ({}),
+    })
+    await using session = await SparkSession.open({ address, retry: quick })
+    await run(session)
+    assert.equal(ids.size, executions)
+  })
+}
+
+async function collect(session: SparkSession): Promise<void> {
+  for await (const _ of session.read({ format: 'parquet', paths: ['/t'] }).batches()) assert.fail('no rows')
+}
+
 test('an aborted execution that a busy server learns of later is ended then', {
   timeout: 60_000,
 }, async t => {

@@ -129,6 +129,27 @@ for (const line of sparkLines) {
       }
     })
 
+    test('a write whose connection breaks as soon as its plan is sent is done once, each time', async t => {
+      const { proxy, session } = await throughProxy(t)
+      const folder = await temporaryFolder(t)
+      // Spark writes a plan out for its log between making an execution and starting it: this takes it some milliseconds.
+      const options = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`o${index}`, 'x']))
+      for (let round = 0; round < 4; round += 1) {
+        const sent = proxy.bytesFromClient()
+        const paths = [1, 2, 3, 4].map(index => join(folder, `${round}-${index}`))
+        const one = session.sql('SELECT 1 AS one')
+        const written = paths.map(path => one.write({ format: 'parquet', path, mode: 'error', options }))
+        while (proxy.bytesFromClient() < sent + 20_000) await sleep(1)
+        await sleep(round * 4)
+        proxy.cutAll()
+        await Promise.all(written)
+        for await (const batch of session.read({ format: 'parquet', paths }).select('count(*)').batches()) {
+          assert.equal(batch.getChildAt(0)?.get(0), 4n)
+        }
+      }
+      assert.doesNotMatch(await server.log(), /orphan operation/)
+    })
+
     test('a server that is gone for good ends in one clear error', async t => {
       const { proxy, session } = await throughProxy(t, { retry: { ...impatient, attempts: 4 } })
       await assert.rejects(
