@@ -7,9 +7,6 @@ import { interruptedWith } from './interruptedWith.ts'
 import { logLineText } from './logLineText.ts'
 import { acceptedOf, type OpenRun } from './runOptions.ts'
 
-/** The longest that a cluster may allow: for runs whose job is not known here. */
-const mostHours = 168
-
 /** Tells them apart for scripts: 1 failed or lost, 3 cancelled, 4 timed out. */
 const exitCodes = { succeeded: 0, failed: 1, lost: 1, cancelled: 3, timed_out: 4 } as const
 
@@ -24,7 +21,7 @@ export async function followRun(
   const watched = () =>
     watchRun({
       ...{ clients: run.clients, store: run.store, accepted: acceptedOf(run), signal: terminal.signal },
-      maxHours: plan?.maxHours ?? mostHours,
+      maxHours: plan?.maxHours ?? null,
       onState: ({ clusterId, clusterState, stepState, reason }) =>
         terminal.note(
           `${clusterId}: cluster ${clusterState ?? 'unknown'}, step ${stepState ?? 'unknown'}${reason === null ? '' : ` (${reason})`}`,

@@ -4,6 +4,7 @@ import { below } from '../../jobs/define/below.ts'
 import type { HubParameters, Job } from '../../jobs/define/Job.ts'
 import { releases } from '../../jobs/define/releases.ts'
 import type { S3Uri } from '../../jobs/define/S3Uri.ts'
+import { bootstrapName, bootstrapsOf } from './bootstrapsOf.ts'
 import { clusterConfigurations } from './configurations.ts'
 import { executorSettings } from './executorSettings.ts'
 import { hubInS3 } from './hubInS3.ts'
@@ -93,11 +94,7 @@ export function compileJob<Parameters extends HubParameters>(
     const request = { AddJobFlowSteps: { JobFlowId: clusterId, Steps: [step] } }
     return { name, plan, request, uploads: [stepScript, planUpload] }
   }
-  const bootstraps: ScriptName[] = [
-    ...(cluster.device === 'cuda' ? ['gpu' as const] : []),
-    ...(release.line === '3.5' ? ['firewall' as const] : []),
-  ]
-  const bootstrapScripts = bootstraps.map(which => ({ which, upload: script(which) }))
+  const bootstrapScripts = bootstrapsOf(cluster).map(which => ({ which, upload: script(which) }))
   const scaling = managedScaling(cluster)
   const request: RunJobFlowCommandInput = {
     Name: name,
@@ -121,7 +118,7 @@ export function compileJob<Parameters extends HubParameters>(
     AutoTerminationPolicy: { IdleTimeout: 60 * cluster.idleMinutes },
     Configurations: clusterConfigurations(cluster),
     BootstrapActions: bootstrapScripts.map(({ which, upload: { uri } }) => ({
-      Name: `imagehub ${which}`,
+      Name: bootstrapName(which),
       ScriptBootstrapAction: {
         Path: uri,
         Args: which === 'gpu' && cuda !== null ? [cuda.uri, cuda.sha256] : [],

@@ -46,7 +46,8 @@ export async function runDriver(options: RunDriverOptions): Promise<RunResult | 
   try {
     const store = new RunStore(hub.storage, { job: plan.job, runId })
     const clusterId = await clusterIdOf(machine)
-    if (!(await store.createClaim({ at: startedAt, host: hostname(), clusterId }))) {
+    const { maxHours } = plan
+    if (!(await store.createClaim({ at: startedAt, host: hostname(), clusterId, maxHours }))) {
       const claim = await store.claim()
       print(
         `run ${runId} of ${plan.job} was begun at ${claim?.at} by ${claim?.clusterId ?? claim?.host}: nothing to do`,

@@ -31,6 +31,8 @@ export const claimSchema = z.object({
   host: z.string(),
   /** Null where the machine does not tell. */
   clusterId: z.string().nullable(),
+  /** What the job allows, counted from then. */
+  maxHours: z.number().positive(),
 })
 export type Claim = Readonly<z.infer<typeof claimSchema>>
 

@@ -4,6 +4,7 @@ import type { Storage } from '../../storage/Storage.ts'
 import type { EmrClients } from '../aws/emrClients.ts'
 import { checkBuckets } from '../preflight/checkBuckets.ts'
 import { checkInstanceTypes } from '../preflight/checkInstanceTypes.ts'
+import { checkSharedCluster } from '../preflight/checkSharedCluster.ts'
 import { copyModels } from '../prepare/copyModels.ts'
 import type { PreparedJob } from '../prepare/prepareJob.ts'
 import { type UploadedFiles, uploadFiles } from '../prepare/uploadFiles.ts'
@@ -24,7 +25,7 @@ export interface DeployOptions {
 
 /**
  * Brings all that a request names to where it names it, after everything that can be known to be wrong was looked for.
- * @throws HubError `gpu_provider_missing`, `wrong_region`, `bucket_not_found`, `type_not_in_release`, `unknown_model`, ...
+ * @throws HubError `gpu_provider_missing`, `wrong_region`, `bucket_not_found`, `type_not_in_release`, `cluster_not_prepared`, `unknown_model`, ...
  */
 export async function deployFiles(options: DeployOptions): Promise<UploadedFiles> {
   const { clients, storage, job, params, region, prepared, signal, onNote } = options
@@ -35,8 +36,13 @@ export async function deployFiles(options: DeployOptions): Promise<UploadedFiles
       'give --cuda FOLDER, or set IMAGEHUB_CUDA: docs/gpu.md says how to get what belongs there',
     )
   await checkBuckets({ job, params, region, signal })
-  if ('RunJobFlow' in prepared.request)
-    await checkInstanceTypes({ clients, cluster: job.cluster, region, signal, onNote })
+  const { cluster } = job
+  const { request } = prepared
+  if ('RunJobFlow' in request) await checkInstanceTypes({ clients, cluster, region, signal, onNote })
+  else {
+    const clusterId = request.AddJobFlowSteps.JobFlowId ?? ''
+    await checkSharedCluster({ clients, clusterId, cluster, region, signal })
+  }
   await copyModels({ storage, ids: job.models(params), onNote })
   return await uploadFiles({ storage, files: prepared.files, signal, onNote })
 }

@@ -22,8 +22,8 @@ export interface WatchOptions {
   /** Of this run. */
   readonly store: RunStore
   readonly accepted: Accepted
-  /** What the job allows; the driver keeps it, and this does where the driver does not. */
-  readonly maxHours: number
+  /** What the job allows; the driver keeps it, and this does where the driver does not. Null where only the driver knows it. */
+  readonly maxHours: number | null
   readonly signal: AbortSignal
   /** @default 10,000 */
   readonly pollMilliseconds?: number
@@ -43,6 +43,8 @@ export interface WatchOptions {
 const longestGapMilliseconds = 10 * 60_000
 /** The driver's part of keeping maxHours ends here. */
 const graceMilliseconds = 15 * 60_000
+/** Of a run that no driver has begun with, where the job is not known here: the longest that a cluster may allow. */
+const mostHours = 168
 /** So soon after it was accepted EMR may not know its own cluster. */
 const unknownMilliseconds = 2 * 60_000
 
@@ -54,11 +56,12 @@ const unknownMilliseconds = 2 * 60_000
  * signal's reason when it is aborted, which does nothing to the run
  */
 export async function watchRun(options: WatchOptions): Promise<RunEnd> {
-  const { clients, store, accepted, maxHours, signal, onNote } = options
+  const { clients, store, accepted, signal, onNote } = options
   const { pollMilliseconds = 10_000, clock = systemClock } = options
   const { region } = accepted
   let target: Target = accepted
   let state: RunState = { clusterId: target.clusterId, clusterState: null, stepState: null, reason: null }
+  let { maxHours } = options
   let told = ''
   let unsure: string | undefined
   let failingSince: number | undefined
@@ -98,9 +101,11 @@ export async function watchRun(options: WatchOptions): Promise<RunEnd> {
     unsure = ending?.state
     const began = step?.Status?.Timeline?.StartDateTime?.getTime()
     if (ending !== null || began === undefined) return null
-    if (clock.now() < began + maxHours * 3_600_000 + graceMilliseconds) return null
+    maxHours ??= (await store.claim())?.maxHours ?? null
+    const hours = maxHours ?? mostHours
+    if (clock.now() < began + hours * 3_600_000 + graceMilliseconds) return null
     const stopped = await stopOverdue({ clients, cluster, step, stepId: target.stepId, region, signal })
-    const reason = `it ran longer than maxHours (${maxHours}) and the driver did not stop it: ${stopped}`
+    const reason = `it ran longer than maxHours (${hours}) and the driver did not stop it: ${stopped}`
     return finish({ state: 'timed_out', reason }, result)
   }
 

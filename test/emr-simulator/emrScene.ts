@@ -43,20 +43,27 @@ export async function emrScene(
     Object.entries(s3.environment).map(([name, value]) => [`spark.executorEnv.${name}`, value]),
   )
   const machineOf = (clusterId: string) => join(folder, clusterId)
+  const laidOut = new Map<string, Promise<void>>()
+  const layOut = (clusterId: string) =>
+    layOutEmrMachine(machineOf(clusterId), {
+      line: sparkLine,
+      // As on releases with Spark 3.5.
+      ...(sparkLine === '3.5' ? { without: /^spark-connect/ } : {}),
+      clusterId,
+      settings: { 'spark.master': spark.master, ...hadoopS3Settings(s3.options), ...executorEnv },
+    })
   const simulator = await startEmrSimulator({
     runStep: runScriptStep({
       s3,
       region: s3.region,
       folder,
       environment: ({ clusterId }) => ({ IMAGEHUB_EMR_ROOT: machineOf(clusterId) }),
-      prepare: ({ clusterId }) =>
-        layOutEmrMachine(machineOf(clusterId), {
-          line: sparkLine,
-          // As on releases with Spark 3.5.
-          ...(sparkLine === '3.5' ? { without: /^spark-connect/ } : {}),
-          clusterId,
-          settings: { 'spark.master': spark.master, ...hadoopS3Settings(s3.options), ...executorEnv },
-        }),
+      // Once for a cluster: its later steps find the machine as it is.
+      prepare({ clusterId }) {
+        const done = laidOut.get(clusterId) ?? layOut(clusterId)
+        laidOut.set(clusterId, done)
+        return done
+      },
     }),
     region: s3.region,
     ...options,

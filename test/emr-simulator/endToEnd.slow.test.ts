@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Hub } from '../../catalog/Hub.ts'
 import { RunStore } from '../../emr/runs/RunStore.ts'
 import { openHubCatalog } from '../../operations/openHubCatalog.ts'
+import type { ErrorDocument } from '../support/commandLine.ts'
 import { writePixelModel } from '../support/drawnPhotos.ts'
 import { s3ForTests } from '../support/s3Server.ts'
 import { sparkForTests } from '../support/spark.ts'
@@ -74,6 +75,28 @@ test('a job file becomes a finished run with Parquet in S3; under the same id no
   assert.equal(stdout.stdout, driver.stdout)
   const why = await line.json<{ cause: string }>(0, 'emr', 'diagnose', ended.clusterId)
   assert.equal(why.cause, 'none')
+})
+
+test('a job is a step of a cluster that another job kept, and leaves it for the next', { skip }, async t => {
+  const scene = await emrScene(t, s3.server)
+  const { line, hub, simulator } = scene
+  const param = ['--param', `hub=${hub}`]
+  const kept = join(jobs, 'keptIngest.ts')
+  const first = await line.json<Ended>(0, 'emr', 'submit', kept, ...param, '--run-id', 'first', '--watch')
+  assert.deepEqual([first.state, first.result.images], ['succeeded', 19])
+  const to = ['--cluster', first.clusterId]
+  const second = await line.json<Ended>(0, 'emr', 'submit', ingest, ...param, ...to, '--watch')
+  assert.deepEqual(
+    [second.state, second.clusterId, second.clusterState, second.result.images],
+    ['succeeded', first.clusterId, 'WAITING', 0],
+  )
+  assert.deepEqual(await verdicts(scene), { accepted: 16, rejected: 3 })
+  assert.equal(simulator.clusters().length, 1)
+  const stopped = await line.run('emr', 'cancel', first.clusterId, '--what', 'cluster')
+  assert.equal(stopped.code, 0, stopped.stderr)
+  await simulator.ended(first.clusterId)
+  const { error } = await line.json<ErrorDocument>(2, 'emr', 'submit', ingest, ...param, ...to)
+  assert.equal(error.code, 'cluster_ended', error.message)
 })
 
 test('a run that fails says why and what to change, at once and from the logs that EMR copies', {

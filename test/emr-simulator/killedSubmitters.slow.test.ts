@@ -49,7 +49,8 @@ test('20 submits, throttled, unanswered after they were accepted, killed at rand
     runStep: async ({ HadoopJarStep }, { clusterId }) => {
       const runId = HadoopJarStep?.Args?.at(-1) ?? ''
       const store = new RunStore(storage, { job: 'small-ingest', runId })
-      if (await store.createClaim({ at: new Date().toISOString(), host: 'here', clusterId })) done.push(runId)
+      if (await store.createClaim({ at: new Date().toISOString(), host: 'here', clusterId, maxHours: 1 }))
+        done.push(runId)
       return { exitCode: 0 }
     },
   })

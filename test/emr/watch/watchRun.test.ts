@@ -160,6 +160,14 @@ test('past maxHours and a quarter of an hour its own cluster is ended', async t 
   assert.equal(cluster.State, 'TERMINATING')
 })
 
+test('of a run that was not submitted from here, the driver says how long it may take', async t => {
+  const { store, watch, begin, pass } = await watching(t)
+  await store.createClaim({ at: '2026-11-25T03:09:00Z', host: 'ip-10-0-0-1', clusterId: 'j-1', maxHours: 2 })
+  const end = await watch([begin, pass(2.1), pass(0.2)], { maxHours: null })
+  assert.equal(end.state, 'timed_out')
+  assert.match(end.reason ?? '', /longer than maxHours \(2\)/)
+})
+
 test('past maxHours a shared cluster stays, and the step is cancelled', async t => {
   const { cluster, step, accepted, watch, begin, pass } = await watching(t)
   cluster.Name = 'everybody'
@@ -233,7 +241,7 @@ test('where the step had nothing to do, the driver that does the run is followed
   const { emr, store, step, told, watch, begin } = await watching(t)
   const other: FakeStep = { Id: 's-2', Name: nameOf('r1'), created: Date.now(), State: 'RUNNING' }
   emr.cluster({ Id: 'j-2', Name: nameOf('r1'), steps: [other] })
-  const claim = { at: '2026-11-25T03:09:00Z', host: 'ip-10-0-0-1', clusterId: 'j-2' }
+  const claim = { at: '2026-11-25T03:09:00Z', host: 'ip-10-0-0-1', clusterId: 'j-2', maxHours: 6 }
   const end = await watch([
     begin,
     async () => {
@@ -249,7 +257,7 @@ test('where the step had nothing to do, the driver that does the run is followed
 
 test('a run that was claimed and left without a result is lost, not done', async t => {
   const { store, step, watch, begin } = await watching(t)
-  await store.createClaim({ at: '2026-11-25T03:09:00Z', host: 'ip-10-0-0-1', clusterId: null })
+  await store.createClaim({ at: '2026-11-25T03:09:00Z', host: 'ip-10-0-0-1', clusterId: null, maxHours: 6 })
   const end = await watch([begin, () => Object.assign(step, { State: 'COMPLETED' })])
   assert.equal(end.state, 'lost')
 })
