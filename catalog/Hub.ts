@@ -134,9 +134,7 @@ export class Hub {
     const records = await Promise.all(
       keys.map(async key => parseJson(await this.storage.read(key), runSchema, key)),
     )
-    // Ids tell the second only.
-    const place = ({ started_at, run_id }: RunRecord) => `${started_at} ${run_id}`
-    return records.sort((a, b) => (place(a) < place(b) ? -1 : 1))
+    return records.sort((a, b) => (a.run_id < b.run_id ? -1 : 1))
   }
 
   /** The ids of the runs that made a snapshot. */
