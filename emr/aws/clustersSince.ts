@@ -1,6 +1,6 @@
 import { type ClusterSummary, ListClustersCommand } from '@aws-sdk/client-emr'
-import { askEmr } from './askEmr.ts'
 import type { EmrClients } from './emrClients.ts'
+import { pagesOf } from './pagesOf.ts'
 
 export interface ClustersOptions {
   readonly clients: EmrClients
@@ -13,12 +13,8 @@ export interface ClustersOptions {
 /** All clusters made since some time, in whatever state. Throws what `askEmr` does. */
 export async function* clustersSince(options: ClustersOptions): AsyncGenerator<ClusterSummary> {
   const { clients, region, since, signal } = options
-  let Marker: string | undefined
-  do {
-    const page = await askEmr({ action: 'list the clusters', region, signal }, call =>
-      clients.read.send(new ListClustersCommand({ CreatedAfter: new Date(since), Marker }), call),
-    )
-    yield* page.Clusters ?? []
-    Marker = page.Marker
-  } while (Marker !== undefined && Marker !== '')
+  const pages = pagesOf({ action: 'list the clusters', region, signal }, (place, call) =>
+    clients.read.send(new ListClustersCommand({ CreatedAfter: new Date(since), ...place }), call),
+  )
+  for await (const { Clusters = [] } of pages) yield* Clusters
 }

@@ -1,6 +1,6 @@
 import { type Instance, ListInstancesCommand } from '@aws-sdk/client-emr'
-import { askEmr } from './askEmr.ts'
 import type { ClusterOptions } from './clusterOf.ts'
+import { pagesOf } from './pagesOf.ts'
 
 /**
  * The machines that a cluster has and had, in whatever state. EMR tells of those that ended within the last 30 days, at most 2,000
@@ -8,15 +8,11 @@ import type { ClusterOptions } from './clusterOf.ts'
  */
 export async function* instancesOfCluster(options: ClusterOptions): AsyncGenerator<Instance> {
   const { clients, clusterId, region, signal } = options
-  let Marker: string | undefined
-  do {
-    const page = await askEmr(
-      { action: `list the machines of the cluster ${clusterId}`, clusterId, region, signal },
-      call => clients.read.send(new ListInstancesCommand({ ClusterId: clusterId, Marker }), call),
-    )
-    yield* page.Instances ?? []
-    Marker = page.Marker
-  } while (Marker !== undefined && Marker !== '')
+  const asked = { action: `list the machines of the cluster ${clusterId}`, clusterId, region, signal }
+  const pages = pagesOf(asked, (place, call) =>
+    clients.read.send(new ListInstancesCommand({ ClusterId: clusterId, ...place }), call),
+  )
+  for await (const { Instances = [] } of pages) yield* Instances
 }
 
 export const instancesRememberedDays = 30

@@ -1,6 +1,6 @@
 import { ListStepsCommand, type StepSummary } from '@aws-sdk/client-emr'
-import { askEmr } from './askEmr.ts'
 import type { EmrClients } from './emrClients.ts'
+import { pagesOf } from './pagesOf.ts'
 
 export interface StepsOptions {
   readonly clients: EmrClients
@@ -14,17 +14,14 @@ export interface StepsOptions {
 /** The steps of a cluster, newest first. Throws what `askEmr` does. */
 export async function* stepsOfCluster(options: StepsOptions): AsyncGenerator<StepSummary> {
   const { clients, clusterId, region, since = 0, signal } = options
-  let Marker: string | undefined
-  do {
-    const page = await askEmr(
-      { action: `list the steps of the cluster ${clusterId}`, clusterId, region, signal },
-      call => clients.read.send(new ListStepsCommand({ ClusterId: clusterId, Marker }), call),
-    )
-    for (const step of page.Steps ?? []) {
+  const asked = { action: `list the steps of the cluster ${clusterId}`, clusterId, region, signal }
+  const pages = pagesOf(asked, (place, call) =>
+    clients.read.send(new ListStepsCommand({ ClusterId: clusterId, ...place }), call),
+  )
+  for await (const { Steps = [] } of pages)
+    for (const step of Steps) {
       // One without a time is not old.
       if ((step.Status?.Timeline?.CreationDateTime?.getTime() ?? since) < since) return
       yield step
     }
-    Marker = page.Marker
-  } while (Marker !== undefined && Marker !== '')
 }

@@ -2,8 +2,8 @@ import { ListSupportedInstanceTypesCommand } from '@aws-sdk/client-emr'
 import { HubError, userError } from '../../base/HubError.ts'
 import type { Cluster } from '../../jobs/define/Cluster.ts'
 import { workerTypes } from '../../jobs/define/checkCluster.ts'
-import { askEmr } from '../aws/askEmr.ts'
 import type { EmrClients } from '../aws/emrClients.ts'
+import { pagesOf } from '../aws/pagesOf.ts'
 
 export interface CheckInstanceTypesOptions {
   readonly clients: EmrClients
@@ -38,17 +38,11 @@ export async function checkInstanceTypes(options: CheckInstanceTypesOptions): Pr
 
 async function* supportedTypes(options: CheckInstanceTypesOptions): AsyncGenerator<string> {
   const { clients, cluster, region, signal } = options
-  let Marker: string | undefined
-  do {
-    const page = await askEmr(
-      { action: `list the instance types of ${cluster.release}`, region, signal },
-      call =>
-        clients.read.send(
-          new ListSupportedInstanceTypesCommand({ ReleaseLabel: cluster.release, Marker }),
-          call,
-        ),
-    )
-    for (const { Type } of page.SupportedInstanceTypes ?? []) if (Type !== undefined) yield Type
-    Marker = page.Marker
-  } while (Marker !== undefined && Marker !== '')
+  const { release: ReleaseLabel } = cluster
+  const asked = { action: `list the instance types of ${ReleaseLabel}`, region, signal }
+  const pages = pagesOf(asked, (place, call) =>
+    clients.read.send(new ListSupportedInstanceTypesCommand({ ReleaseLabel, ...place }), call),
+  )
+  for await (const { SupportedInstanceTypes = [] } of pages)
+    for (const { Type } of SupportedInstanceTypes) if (Type !== undefined) yield Type
 }

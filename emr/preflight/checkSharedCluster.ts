@@ -2,8 +2,8 @@ import { ListBootstrapActionsCommand } from '@aws-sdk/client-emr'
 import { userError } from '../../base/HubError.ts'
 import type { Cluster } from '../../jobs/define/Cluster.ts'
 import { releases } from '../../jobs/define/releases.ts'
-import { askEmr } from '../aws/askEmr.ts'
 import { type ClusterOptions, clusterOf, isEnding } from '../aws/clusterOf.ts'
+import { pagesOf } from '../aws/pagesOf.ts'
 import { bootstrapName, bootstrapsOf } from '../compile/bootstrapsOf.ts'
 
 export interface CheckSharedClusterOptions extends ClusterOptions {
@@ -51,15 +51,12 @@ function lineOf(label: string): string | undefined {
 
 async function bootstrapNames(options: ClusterOptions): Promise<string[]> {
   const { clients, clusterId, region, signal } = options
+  const asked = { action: `list the bootstrap actions of ${clusterId}`, clusterId, region, signal }
+  const pages = pagesOf(asked, (place, call) =>
+    clients.read.send(new ListBootstrapActionsCommand({ ClusterId: clusterId, ...place }), call),
+  )
   const names: string[] = []
-  let Marker: string | undefined
-  do {
-    const page = await askEmr(
-      { action: `list the bootstrap actions of ${clusterId}`, clusterId, region, signal },
-      call => clients.read.send(new ListBootstrapActionsCommand({ ClusterId: clusterId, Marker }), call),
-    )
-    for (const { Name } of page.BootstrapActions ?? []) if (Name !== undefined) names.push(Name)
-    Marker = page.Marker
-  } while (Marker !== undefined && Marker !== '')
+  for await (const { BootstrapActions = [] } of pages)
+    for (const { Name } of BootstrapActions) if (Name !== undefined) names.push(Name)
   return names
 }
