@@ -1,5 +1,6 @@
 import { HubError } from '../../base/HubError.ts'
 import type { Progress } from '../../engines/Engine.ts'
+import { mostHours } from '../../jobs/define/checkCluster.ts'
 import { isTransient } from '../../storage/retryPolicy.ts'
 import { type Clock, systemClock } from '../aws/Clock.ts'
 import { clusterOf } from '../aws/clusterOf.ts'
@@ -43,8 +44,6 @@ export interface WatchOptions {
 const longestGapMilliseconds = 10 * 60_000
 /** The driver's part of keeping maxHours ends here. */
 const graceMilliseconds = 15 * 60_000
-/** Of a run that no driver has begun with, where the job is not known here: the longest that a cluster may allow. */
-const mostHours = 168
 /** So soon after it was accepted EMR may not know its own cluster. */
 const unknownMilliseconds = 2 * 60_000
 
@@ -102,6 +101,7 @@ export async function watchRun(options: WatchOptions): Promise<RunEnd> {
     const began = step?.Status?.Timeline?.StartDateTime?.getTime()
     if (ending !== null || began === undefined) return null
     maxHours ??= (await store.claim())?.maxHours ?? null
+    // Of a run that no driver has begun with, where the job is not known here: the longest that there is.
     const hours = maxHours ?? mostHours
     if (clock.now() < began + hours * 3_600_000 + graceMilliseconds) return null
     const stopped = await stopOverdue({ clients, cluster, step, stepId: target.stepId, region, signal })

@@ -4,6 +4,9 @@ import type { Cluster } from './Cluster.ts'
 import { type InstanceFacts, type InstanceType, instanceTypes } from './instanceTypes.ts'
 import { type Release, releases } from './releases.ts'
 
+/** The longest that a cluster may allow a run: a week. */
+export const mostHours = 168
+
 /**
  * Checks what TypeScript cannot see, or did not: values that came from elsewhere.
  * @throws HubError `bad_cluster` that names the field
@@ -43,7 +46,7 @@ export function checkCluster(cluster: Cluster): void {
   whole('workers.max', workers.max ?? workers.count, workers.count, 1000)
   // Limits of EMR's auto-termination: 60 s to 7 days.
   whole('idleMinutes', idleMinutes, 1, 10_080)
-  whole('maxHours', maxHours, 1, 168)
+  whole('maxHours', maxHours, 1, mostHours)
   whole('ebsGigabytes', ebsGigabytes, 15, 16_384)
 }
 

@@ -28,6 +28,7 @@ export const bundle = defineCommand({
   ],
   async run(args, terminal) {
     const cuda = await cudaOf(args)
+    const onNote = (line: string) => terminal.note(line)
     await using hub = await openHub(args.hub, { create: true })
     const {
       bundle,
@@ -36,12 +37,11 @@ export const bundle = defineCommand({
     } = await bundleFiles({
       hub: hubInS3({ hub: args.hub ?? '' }),
       cacheFolder: defaultCacheFolder(),
-      onNote: line => terminal.note(line),
+      onNote,
       ...(cuda === undefined ? {} : { cuda }),
     })
     // GPUs are for emr-7, whose Spark has no Connect server; other jobs bring it when they are submitted to such a release.
     const files = libraries === null ? [bundle] : [bundle, connectJar, libraries]
-    const onNote = (line: string) => terminal.note(line)
     const { uploaded, bytes } = await uploadFiles({
       ...{ storage: hub.storage, files, onNote },
       signal: terminal.signal,

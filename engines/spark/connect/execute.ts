@@ -126,7 +126,7 @@ function openStream(
 
 interface Advance {
   /** True where going on is right although the server answered with an error. */
-  readonly lost?: boolean
+  readonly lost?: true | undefined
   /** How long to wait at least. */
   readonly pauseMilliseconds?: number
 }
@@ -140,8 +140,8 @@ function advance(cursor: Cursor, plan: MessageInitShape<typeof PlanSchema>, thro
   if (cursor.lastResponseId !== undefined) return {}
   if (was === 'execute') {
     // Two requests for one execution met: the first had arrived after all.
-    const lost = errorClass === 'INVALID_HANDLE.OPERATION_ALREADY_EXISTS'
-    return { ...(lost ? { lost } : {}), pauseMilliseconds: longestStartMilliseconds }
+    const lost = errorClass === 'INVALID_HANDLE.OPERATION_ALREADY_EXISTS' || undefined
+    return { lost, pauseMilliseconds: longestStartMilliseconds }
   }
   const neverArrived = errorClass === 'INVALID_HANDLE.OPERATION_NOT_FOUND'
   // A query may be computed twice. What a command did before it was given up nobody knows.
